@@ -7,12 +7,13 @@ have in common, `borders/` what lies between them, `tiles/` the vector tiles of 
 
 Its modules:
 
-    catalogue    a row a town with its state and figures, and all towns' tables in one
+    catalogue    a row a town with its state and figures, and what adds them up
     compare      towns beside each other by figure, and those that lie far from the others
     derived      tables derived of the plan of one town
     figures      figures of towns, and how they add up
     fingerprint  what the plan of a town depends on, as one digest
     folder       the folder of a city: settings, towns, and where things lie
+    joined       the tables of all towns, of which only what has changed is encoded anew
     needs        what has to be done for each town
     outcomes     what became of a town the last time it was planned
     people       who is on two rosters, and which town could lend to which

@@ -4,24 +4,21 @@ It is derived: `write_catalogue` makes it anew of what lies there for each town.
 no seconds, so that it is the same whoever computed it.
 """
 
-import json
-import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from gridmap.city.derived import CRS, TABLES
+from gridmap.city.derived import CRS
 from gridmap.city.figures import by_town, join_towns
 from gridmap.city.folder import City, TownPlace
+from gridmap.city.joined import join_tables
 from gridmap.city.outcomes import Outcome, read_outcome
 from gridmap.city.overview.outlines import write_outlines
-from gridmap.city.search.names import town_row
 from gridmap.city.settings import Area
 from gridmap.coverage import METRICS
 from layers.contract.errors import PlanError, quoted
@@ -40,8 +37,6 @@ __all__ = [
 ]
 
 CATALOGUE = "catalogue.parquet"
-# Rows of a group of what is read from end to end; of other tables each town is a group.
-_TOGETHER = {"names": 100_000}
 GRIDS = "grids.parquet"
 _ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
 
@@ -55,15 +50,15 @@ def write_catalogue(city: City) -> pd.DataFrame:
     `state`, `fault`, `fault_zh`, `inputs`, `plan` (digests), and a column for each figure.
     """
     city.catalogue.mkdir(exist_ok=True)
-    rows = []
-    for town in city.towns:
-        outcome = read_outcome(city.derived_of(town.name))
-        rows.append({**_told(town, outcome), **_figures(city, town)})
+    join_tables(city)
+    figures = _figures(city)
+    rows = [
+        {**_told(town, read_outcome(city.derived_of(town.name))), **figures.get(town.name, {})}
+        for town in city.towns
+    ]
     keys = [metric.key for metric in METRICS]
     frame = pd.DataFrame(rows, columns=[*_ROW, *keys])
     frame = frame.astype(dict.fromkeys(_ROW, "str") | dict.fromkeys(keys, "float64"))
-    for table in TABLES:
-        _join(city, table)
     write_outlines(city)
     # The last of all: by it whoever looks knows that there is something new to read.
     with replacing(city.catalogue / CATALOGUE, overwrite=True) as draft:
@@ -214,80 +209,10 @@ def _told(town: TownPlace, outcome: Outcome | None) -> dict[str, str]:
     }
 
 
-def _figures(city: City, town: TownPlace) -> dict[str, float]:
-    path = city.derived_of(town.name) / "figures.parquet"
+def _figures(city: City) -> Mapping[str, Mapping[str, float]]:
+    """Give the figures of each town that has some."""
+    path = city.catalogue / "figures.parquet"
     if not path.exists():
         return {}
-    table = pd.read_parquet(path)
-    return dict(zip(table["key"], table["value"], strict=True))
-
-
-def _join(city: City, table: str) -> None:
-    """Put the table of all towns into one file, a group of rows each, so that few can be read."""
-    places = [(town, city.derived_of(town.name) / f"{table}.parquet") for town in city.towns]
-    schemas = [pq.read_schema(path) for _, path in places if path.exists()]
-    if not schemas:
-        return
-    schema = _schema(schemas)
-    target, together = city.catalogue / f"{table}.parquet", _TOGETHER.get(table, 1)
-    with (
-        replacing(target, overwrite=True, private=True) as draft,
-        pq.ParquetWriter(draft, schema, compression="zstd") as writer,
-    ):
-        held: list[pa.Table] = []
-        for town, path in places:
-            part = pq.read_table(path) if path.exists() else _unplanned(town, table)
-            if part is None:
-                continue
-            for at, name in enumerate(("town", "area")):
-                value = town.name if name == "town" else town.area
-                part = part.add_column(at, name, pa.array([value] * len(part), pa.string()))
-            held.append(_fitted(part, schema))
-            if sum(map(len, held)) >= together:
-                writer.write_table(pa.concat_tables(held))
-                held.clear()
-        if held:
-            writer.write_table(pa.concat_tables(held))
-
-
-def _fitted(part: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Bring a table into the columns of all; one that an earlier program did not know is empty."""
-    columns = [
-        part[field.name] if field.name in part.column_names else pa.nulls(len(part), field.type)
-        for field in schema
-    ]
-    return pa.table(columns, names=schema.names).cast(schema)
-
-
-def _unplanned(town: TownPlace, table: str) -> pa.Table | None:
-    """Give what a table tells of a town without a plan: its name alone."""
-    if table != "names":
-        return None
-    named = town.rules.town if town.rules is not None else None
-    name, name_en = (named.name, named.name_en) if named else (town.name, "")
-    return pa.Table.from_pandas(town_row(town.code, name, name_en), preserve_index=False)
-
-
-def _schema(schemas: list[pa.Schema]) -> pa.Schema:
-    """Give the schema of all: columns of the first, with the box of all in that of geometries."""
-    # A column that is empty in one town has its kind from another.
-    own = pa.unify_schemas([one.remove_metadata() for one in schemas], promote_options="permissive")
-    fields = [pa.field("town", pa.string()), pa.field("area", pa.string()), *own]
-    whole = pa.schema(fields)
-    geo = [json.loads(one.metadata[b"geo"]) for one in schemas if b"geo" in (one.metadata or {})]
-    if not geo:
-        return whole
-    # A town whose objects have no place has no box.
-    boxes = [one["columns"][one["primary_column"]].get("bbox", ()) for one in geo]
-    primary = geo[0]["columns"][geo[0]["primary_column"]]
-    solid = [one for one in boxes if one and all(map(math.isfinite, one))]
-    if solid:
-        primary["bbox"] = [
-            *(min(one[at] for one in solid) for at in (0, 1)),
-            *(max(one[at] for one in solid) for at in (2, 3)),
-        ]
-    kinds = {
-        kind for one in geo for kind in one["columns"][one["primary_column"]]["geometry_types"]
-    }
-    primary["geometry_types"] = sorted(kinds)
-    return whole.with_metadata({b"geo": json.dumps(geo[0]).encode()})
+    table = pd.read_parquet(path, columns=["town", "key", "value"])
+    return table.pivot(index="town", columns="key", values="value").to_dict(orient="index")

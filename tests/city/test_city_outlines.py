@@ -1,11 +1,14 @@
 """Outlines of towns and areas for the map of a city: thinned, borders shared, slits closed."""
 
+import shutil
+
 import geopandas as gpd
 import shapely
 from drawn_city import SETTINGS, town_rules
 from shapely import box
 
 from gridmap.city import open_city
+from gridmap.city.overview import outlines
 from gridmap.city.overview.outlines import area_outlines, town_outlines, write_outlines
 
 NEAR = 1e-9
@@ -13,16 +16,20 @@ NEAR = 1e-9
 
 def city_of(folder, boxes):
     (folder / "city.toml").write_text(SETTINGS, encoding="utf-8")
-    for number, name in enumerate(boxes):
+    for number, (name, (area, shape)) in enumerate(boxes.items()):
         place = folder / "towns" / name
         place.mkdir(parents=True)
-        (place / "rules.toml").write_text(town_rules(f"41012{number}001"), encoding="utf-8")
-    rows = [(name, area, 1, shape) for name, (area, shape) in boxes.items()]
-    rows.append(("a", "410121", 4, box(0, 0, 0.01, 0.01)))
-    grids = gpd.GeoDataFrame(rows, columns=["town", "area", "level", "geometry"], crs="EPSG:4490")
-    (folder / "catalogue").mkdir()
-    grids.to_parquet(folder / "catalogue" / "grids.parquet")
+        (place / "rules.toml").write_text(town_rules(f"{area}00{number + 1}"), encoding="utf-8")
+        draw(folder, name, shape)
     return open_city(folder)
+
+
+def draw(folder, name, shape):
+    rows = [(1, shape), (4, box(0, 0, 0.01, 0.01))]
+    grids = gpd.GeoDataFrame(rows, columns=["level", "geometry"], crs="EPSG:4490")
+    derived = folder / "catalogue" / "towns" / name
+    derived.mkdir(parents=True, exist_ok=True)
+    grids.to_parquet(derived / "grids.parquet", index=False)
 
 
 def test_towns_are_outlined_once_and_kept(tmp_path):
@@ -32,9 +39,34 @@ def test_towns_are_outlined_once_and_kept(tmp_path):
     assert towns["town"].tolist() == ["a", "b"]
     assert shapely.area(towns.geometry.to_numpy()).round(6).tolist() == [1.0, 1.0]
     assert shapely.get_num_coordinates(towns.geometry.iloc[0]) < 10
-    assert write_outlines(city).equals(towns)
-    (tmp_path / "catalogue" / "grids.parquet").unlink()
+    write_outlines(city)
+    shutil.rmtree(tmp_path / "catalogue" / "towns")
     assert town_outlines(city).equals(towns)
+
+
+def test_only_a_new_outline_is_thinned_and_the_rest_read_as_kept(tmp_path, monkeypatch):
+    city = city_of(
+        tmp_path, {name: ("410121", box(at, 0, at + 1, 1)) for at, name in enumerate("ab")}
+    )
+    write_outlines(city)
+    first = (tmp_path / "catalogue" / "towns.parquet").read_bytes()
+    read, thinned = [], []
+    reading, thinning = outlines._read, outlines._thinned
+    monkeypatch.setattr(
+        outlines, "_read", lambda path: (read.append(path.parent.name), reading(path))[1]
+    )
+    monkeypatch.setattr(outlines, "_thinned", lambda drawn: (thinned.append(1), thinning(drawn))[1])
+    draw(tmp_path, "b", box(1, 0, 2, 1))  # the same once more
+    write_outlines(city)
+    assert (read, thinned) == (["b"], [])
+    draw(tmp_path, "b", box(1, 0, 3, 1))
+    write_outlines(city)
+    assert (read, thinned) == (["b", "b"], [1])
+    assert town_outlines(city).total_bounds.tolist() == [0, 0, 3, 1]
+    shutil.rmtree(tmp_path / "catalogue" / "parts")
+    draw(tmp_path, "b", box(1, 0, 2, 1))
+    write_outlines(city)
+    assert (tmp_path / "catalogue" / "towns.parquet").read_bytes() == first
 
 
 def test_an_area_is_what_its_towns_make_without_slits_between_two_drawings(tmp_path):
@@ -72,6 +104,6 @@ def test_an_area_is_joined_of_the_areas_and_the_towns_in_it(tmp_path):
 
 def test_a_city_without_plans_has_no_outlines(tmp_path):
     city = city_of(tmp_path, {"a": ("410121", box(0, 0, 1, 1))})
-    (tmp_path / "catalogue" / "grids.parquet").unlink()
+    shutil.rmtree(tmp_path / "catalogue")
     assert town_outlines(city).empty
     assert area_outlines(city, town_outlines(city)).empty

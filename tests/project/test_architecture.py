@@ -73,7 +73,7 @@ WRITERS = (
 STORE = (
     *("gridmap.store", "gridmap.plan_store", "gridmap.publications", "gridmap.ogc"),
     "gridmap.city.overview.outlines",
-    *("gridmap.city.catalogue", "gridmap.city.derived"),
+    *("gridmap.city.catalogue", "gridmap.city.derived", "gridmap.city.joined"),
     *("gridmap.city.compare", "gridmap.city.search"),
     "gridmap.city.borders.record",
     *("gridmap.city.shared.cutting", "gridmap.city.shared.roster", "gridmap.city.shared.sorting"),

@@ -11,6 +11,7 @@ docs/receivers.md lists the files. The modules:
     layers        a plan as layers: a level each, patches, objects
     parquet       a layer as GeoParquet
     records       rows of a layer as plain values
+    row_groups    row groups of Parquet files put into another file as they lie
     shapefile     layers as Shapefiles in a zip file, with the tables that travel along
     shp_geometry  the geometry of a Shapefile
     tile_book     tiles cut by GDAL, put into one PMTiles file

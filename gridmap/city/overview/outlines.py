@@ -3,54 +3,118 @@
 They are derived of the grids of all towns. Ground is measured on the plans; these are to be seen.
 """
 
+import hashlib
+import json
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import shapely
 
 from gridmap.city.derived import CRS
 from gridmap.city.folder import City
-from layers.files.atomic import replacing
+from gridmap.city.joined import PARTS, identity_of
+from layers.files.atomic import replacing, write_atomically
 
 __all__ = ["OUTLINES", "area_outlines", "town_outlines", "write_outlines"]
 
 OUTLINES = "towns.parquet"
+# Notes are of this folder alone: a pattern that finds what is derived does not find them.
+_DRAWN, _NOTES = "outlines.kept", "outlines.json"
 _STEPS = 6_000  # across the city: a pixel of its map is several of them
 
 
-def write_outlines(city: City) -> gpd.GeoDataFrame:
+def write_outlines(city: City) -> None:
     """Write the outlines of all planned towns; corners that two towns share stay shared.
+
+    Nothing is thinned where all outlines are as they were when that was done last.
+    """
+    drawn = _drawn(city)
+    if drawn.empty:
+        return
+    target, notes = city.catalogue / OUTLINES, city.catalogue / PARTS / _NOTES
+    digest = hashlib.sha256("\n".join([*drawn["town"], *drawn["area"]]).encode())
+    for shape in shapely.to_wkb(drawn.geometry.to_numpy()):
+        digest.update(shape)
+    if target.exists() and _noted(notes) == [digest.hexdigest(), *identity_of(target)]:
+        return
+    with replacing(target, overwrite=True) as draft:
+        _thinned(drawn).to_parquet(draft, index=False, compression="zstd")
+    told = json.dumps([digest.hexdigest(), *identity_of(target)])
+    write_atomically(notes, told.encode(), overwrite=True)
+
+
+def town_outlines(city: City) -> gpd.GeoDataFrame:
+    """Give the outlines as `write_outlines` writes them; thinned now where they are not there.
 
     Returns
     -------
     `town`, `area` and the thinned outline in EPSG:4490, in the order of towns; none where no town
     is planned.
     """
-    towns = _thinned(city)
-    if len(towns):
-        with replacing(city.catalogue / OUTLINES, overwrite=True) as draft:
-            towns.to_parquet(draft, index=False, compression="zstd")
-    return towns
-
-
-def _thinned(city: City) -> gpd.GeoDataFrame:
-    path = city.catalogue / "grids.parquet"
-    if not path.exists():
-        return gpd.GeoDataFrame({"town": [], "area": []}, geometry=[], crs=CRS)
-    grids = gpd.read_parquet(
-        path, columns=["town", "area", "geometry"], filters=[("level", "==", 1)]
-    )
-    grids = grids[grids.geometry.notna() & ~grids.geometry.is_empty]
-    thin = shapely.coverage_simplify(grids.geometry.to_numpy(), _step(grids))
-    towns = grids.set_geometry(gpd.GeoSeries(thin, index=grids.index, crs=grids.crs))
-    return towns.sort_values("town", ignore_index=True)
-
-
-def town_outlines(city: City) -> gpd.GeoDataFrame:
-    """Give the outlines as `write_outlines` does; thinned now where they are not there."""
     path = city.catalogue / OUTLINES
-    return gpd.read_parquet(path) if path.exists() else _thinned(city)
+    return gpd.read_parquet(path) if path.exists() else _thinned(_drawn(city))
+
+
+def _thinned(drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    towns = drawn.drop(columns="read_of")
+    if towns.empty:
+        return towns
+    thin = shapely.coverage_simplify(towns.geometry.to_numpy(), _step(towns))
+    return towns.set_geometry(gpd.GeoSeries(thin, index=towns.index, crs=towns.crs))
+
+
+def _drawn(city: City) -> gpd.GeoDataFrame:
+    """Give the outlines as they are drawn, read of the towns whose grids are others than before."""
+    kept = city.catalogue / PARTS / _DRAWN
+    before = _by_table(kept)
+    rows, is_new = [], False
+    for town in city.towns:
+        path = city.derived_of(town.name) / "grids.parquet"
+        try:
+            read_of = json.dumps([town.name, *identity_of(path)])
+        except FileNotFoundError:
+            continue
+        is_new |= read_of not in before
+        shapes = before[read_of] if read_of in before else _read(path)
+        rows += [(town.name, town.area, read_of, shape) for shape in shapes]
+    names = ["town", "area", "read_of", "geometry"]
+    drawn = gpd.GeoDataFrame(rows, columns=names, geometry="geometry", crs=CRS)
+    drawn = drawn.astype(dict.fromkeys(names[:3], "str"))
+    if is_new and city.catalogue.is_dir():
+        kept.parent.mkdir(exist_ok=True)
+        with replacing(kept, overwrite=True, private=True) as draft:
+            drawn.to_parquet(draft, index=False, compression="zstd")
+    return drawn
+
+
+def _by_table(kept: Path) -> dict[str, list[Any]]:
+    """Give the outlines that have been read before, by the table of grids that they are of."""
+    before: dict[str, list[Any]] = {}
+    if kept.exists():
+        known = gpd.read_parquet(kept)
+        for read_of, shape in zip(known["read_of"], known.geometry, strict=True):
+            before.setdefault(read_of, []).append(shape)
+    return before
+
+
+def _read(path: Path) -> list[Any]:
+    """Read the outline of a town of its grids."""
+    with pq.ParquetFile(path) as file:
+        table = file.read(columns=["level", "geometry"], use_threads=False)
+    mine = table.filter(pc.equal(table["level"], 1))["geometry"]
+    shapes = shapely.from_wkb(mine.to_numpy(zero_copy_only=False))
+    return [shape for shape in shapes if shape is not None and not shape.is_empty]
+
+
+def _noted(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
 
 
 def area_outlines(city: City, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -49,7 +49,7 @@ def put_town(city, name, table, plan):
 
 def catalogued_city(folder):
     """Write the catalogue of a city with `TOWNS`."""
-    places = tuple(TownPlace(name, folder, "", None, None, "4101") for name in TOWNS)
+    places = tuple(TownPlace(name, folder, None, None, "4101") for name in TOWNS)
     made = City(folder, Settings(city=Top(code="4101", name="市")), places)
     for number, name in enumerate(TOWNS):
         put_town(made, name, town_table(number), f"plan of {name}")
