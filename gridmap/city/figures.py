@@ -112,38 +112,41 @@ def by_town(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def join_towns(value: pd.DataFrame, weight: pd.DataFrame) -> pd.Series:
     """Join towns as `roll_up` does, of rows of what `by_town` gives."""
-    known = value.columns[value.notna().any()]
+    # Plain arrays: a province has hundreds of areas, and pandas looks up each column anew.
+    values, weights = (dict(zip(value, one.to_numpy().T, strict=True)) for one in (value, weight))
+    known = {key for key, mine in values.items() if not np.isnan(mine).all()}
     keys = [metric.key for metric in METRICS if metric.key in known]
-    return pd.Series({key: _joined(key, value, weight) for key in keys}, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return pd.Series({key: _joined(key, values, weights) for key in keys}, dtype=float)
 
 
-def _joined(key: str, value: pd.DataFrame, weight: pd.DataFrame) -> float:
+def _joined(key: str, value: Mapping[str, Array], weight: Mapping[str, Array]) -> float:
     values, weights = value[key], weight[key]
     if key in SUMS:
-        return float(values.sum())
+        return float(np.nansum(values))
     if key in _ENDS:
-        return float(getattr(values, _ENDS[key])())
+        return float(_ENDS[key].reduce(values))
     if key == "load_cv":
         mean = value["load_mean_h"]
         squares = mean**2 * (1 + values**2)
         whole = _mean(mean, weights)
         return float(np.sqrt(max(_mean(squares, weights) - whole**2, 0.0)) / whole)
     if key == "load_index":
-        return float(value["load_max_h"].max()) / _mean(value["load_mean_h"], weights)
+        return float(np.fmax.reduce(value["load_max_h"])) / _mean(value["load_mean_h"], weights)
     if key == "officer_index":
         # Of each town the mean of an officer is its load over its officers.
         mean = value["load_mean_h"] * weight["load_mean_h"] / weights
-        return float((values * mean).max()) / _mean(mean, weights)
+        return float(np.fmax.reduce(values * mean)) / _mean(mean, weights)
     if key == "categories":
-        joined = np.bitwise_or.reduce(weights.to_numpy().astype(np.int64))
+        joined = np.bitwise_or.reduce(weights.astype(np.int64))
         return float(int(joined).bit_count())
     return _mean(values, weights)
 
 
-_ENDS = {"load_min_h": "min", "load_max_h": "max"}
+_ENDS = {"load_min_h": np.fmin, "load_max_h": np.fmax}  # what is not known takes no part
 
 
-def _mean(values: pd.Series, weights: pd.Series) -> float:
-    known = values.notna() & (weights > 0)
+def _mean(values: Array, weights: Array) -> float:
+    known = ~np.isnan(values) & (weights > 0)
     total = float(weights[known].sum())
     return float((values[known] * weights[known]).sum()) / total if total else float("nan")

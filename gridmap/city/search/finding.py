@@ -103,9 +103,9 @@ def _found_in(
     texts = file.read_row_group(group, columns=columns)
     is_part = len(wanted) >= LEAST_OF_CODE
     of_code = wanted if is_part else BREAK + wanted + BREAK
-    hits = _has(texts["names"], wanted) | _has(texts["codes"], of_code)
-    if has_sound:
-        hits |= _has(texts["sounds"], typed)
+    parts = {"names": wanted, "codes": of_code, **({"sounds": typed} if has_sound else {})}
+    inside = {column: _has(texts[column], part) for column, part in parts.items()}
+    hits = np.logical_or.reduce(list(inside.values()))
     is_several = len(of_towns) > 1
     if not is_several and not hits.any():
         return _NOTHING, 0
@@ -117,7 +117,7 @@ def _found_in(
     if towns is not None:
         hits &= _is_in(owners["town"], towns)
     rows = np.flatnonzero(hits)
-    ranks = _ranks(texts.take(rows), wanted, typed)
+    ranks = _ranks(texts, {name: mine[rows] for name, mine in inside.items()}, rows, wanted, typed)
     ranks = np.where((ranks > WORDS) & with_words[rows], WORDS, ranks)
     kinds = owners["kind"].take(rows).cast(pa.string())
     order = pc.index_in(kinds, pa.array(KINDS)).to_numpy()
@@ -129,21 +129,30 @@ def _found_in(
     return frame, len(fits)
 
 
-def _ranks(texts: pa.Table, wanted: str, typed: str) -> np.ndarray:
-    """Say of each row how well it fits."""
-    names, codes, is_part = texts["names"], texts["codes"], len(wanted) >= LEAST_OF_CODE
+def _ranks(
+    texts: pa.Table, inside: Mapping[str, np.ndarray], rows: np.ndarray, wanted: str, typed: str
+) -> np.ndarray:
+    """Say of some rows how well each fits; only columns that have the text are looked at again."""
+    ranks = np.full(len(rows), MISSED, dtype=np.int8)
+
+    def put(column: str, part: str, rank: int) -> None:
+        at = np.flatnonzero(inside[column])
+        if len(at):
+            ranks[at[_has(texts[column].take(rows[at]), part)]] = rank
+
     whole = BREAK + wanted + BREAK
-    ranks = np.full(len(texts), MISSED, dtype=np.int8)
-    if "sounds" in texts.column_names:
-        ranks[_has(texts["sounds"], typed)] = SOUND_PART
-        ranks[_has(texts["sounds"], BREAK + typed)] = SOUND_START
-    ranks[_has(names, wanted)] = NAME_PART
+    if "sounds" in inside:
+        ranks[inside["sounds"]] = SOUND_PART
+        put("sounds", BREAK + typed, SOUND_START)
+    ranks[inside["names"]] = NAME_PART
+    is_part = len(wanted) >= LEAST_OF_CODE
     if is_part:
-        ranks[_has(codes, wanted + BREAK)] = CODE_END
-    ranks[_has(names, BREAK + wanted)] = NAME_START
+        put("codes", wanted + BREAK, CODE_END)
+    put("names", BREAK + wanted, NAME_START)
     if is_part:
-        ranks[_has(codes, BREAK + wanted)] = CODE_START
-    ranks[_has(names, whole) | _has(codes, whole)] = WHOLE
+        put("codes", BREAK + wanted, CODE_START)
+    put("names", whole, WHOLE)
+    put("codes", whole, WHOLE)
     return ranks
 
 
