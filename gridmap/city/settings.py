@@ -104,6 +104,9 @@ class SharedRoster(Roster):
     """A roster of the whole city, of which `city cut` gives each town its people."""
 
     name: str = Field("city-roster.csv", description="of the file in the folder of each town")
+    aliases: dict[str, str] = Field(
+        {}, description="what the file calls a town otherwise: its name, folder or code by that"
+    )
 
     @field_validator("name")
     @classmethod

@@ -80,20 +80,48 @@ def test_rows_of_no_town_are_told_with_their_number(city):
     assert read_given(open_city(city), "roster")["faults"] == handed.faults.to_dict("records")
 
 
-def test_a_name_that_two_towns_may_have_is_told_and_a_part_of_one_is_enough(city):
-    for name, called in (("a", "东城关镇"), ("b", "西城关镇")):
+def call(city, **names):
+    for name, called in names.items():
         rules = city / "towns" / name / "rules.toml"
         lines = rules.read_text(encoding="utf-8").splitlines()
         at = next(i for i, line in enumerate(lines) if line.startswith("name ="))
         lines[at] = f'name = "{called}"'
         rules.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_a_name_behind_that_of_its_county_is_whole_and_one_of_two_towns_is_told(city):
+    call(city, a="城关镇", b="城关镇")
     people = pd.read_excel(city / "all.xlsx", dtype=str)
-    people["归属"] = "甲县东城关镇"
+    people["归属"] = "甲县城关镇"
     people.loc[1, "归属"] = "城关镇"
+    people.loc[2, "归属"] = "测试市甲县城关镇"
+    people.loc[3, "归属"] = "乙县城关镇"
     write_shared(city, people)
     handed = cut_roster(open_city(city))
-    assert states(handed) == {"a": (len(people) - 1, "new"), "b": (0, "none")}
+    assert states(handed) == {"a": (len(people) - 2, "new"), "b": (1, "new")}
+    assert handed.faults["row"].tolist() == ["3"]
     assert "a, b" in handed.faults["fault"][0]
+
+
+def test_nobody_is_given_to_a_town_whose_name_is_only_similar(city):
+    call(city, a="东城关镇", b="新庄集镇")
+    people = pd.read_excel(city / "all.xlsx", dtype=str)
+    people["归属"] = "东城关镇"
+    people.loc[[1, 2], "归属"] = ["城关镇", "新庄"]
+    write_shared(city, people)
+    handed = cut_roster(open_city(city))
+    assert states(handed) == {"a": (len(people) - 2, "new"), "b": (0, "none")}
+    assert handed.faults[["row", "town"]].to_numpy().tolist() == [["3", "城关镇"], ["4", "新庄"]]
+    assert "similar: 'a'" in handed.faults["fault"][0]
+    assert "名称相近：“b”" in handed.faults["fault_zh"][1]
+    settings = city / "city.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text + '\n[roster.aliases]\n"新庄" = "b"\n', encoding="utf-8")
+    handed = cut_roster(open_city(city))
+    assert states(handed) == {"a": (len(people) - 2, "same"), "b": (1, "new")}
+    settings.write_text(text + '\n[roster.aliases]\n"新庄" = "c"\n', encoding="utf-8")
+    with pytest.raises(GridmapError, match="no town 'c'"):
+        cut_roster(open_city(city))
 
 
 def test_a_town_with_a_roster_of_its_own_keeps_it(city):

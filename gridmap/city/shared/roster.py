@@ -86,9 +86,10 @@ def cut_roster(city: City) -> Handed:
     Parameters
     ----------
     city
-        A city whose settings name the file (`roster`). A column of it says of which town each
-        person is: by code, name, or name of the folder. A town whose rules name another roster
-        keeps that one.
+        A city whose settings name the file (`roster`). A column of it says of which town
+        is each person: by code, by name (alone or behind those of the areas above it), by name of
+        the folder, or by an alias of the settings. A town whose rules name another roster keeps
+        that one.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def cut_roster(city: City) -> Handed:
     UsageError
         If the settings name no file.
     LayerFileError, LayerSchemaError
-        If it cannot be read, or has no column for id, name or town.
+        If it cannot be read, has no column for id, name or town, or an alias is of no town.
     """
     entry = city.settings.roster
     if entry is None:
@@ -112,7 +113,7 @@ def cut_roster(city: City) -> Handed:
     require_file(source)
     stamp = source_stamp(source)  # before it is read: what changes meanwhile is seen the next time
     table, town_column = _table(source, entry)
-    found = _towns_of(city, table[town_column])
+    found = _towns_of(city, table[town_column], entry.aliases)
     faults = [
         (str(row), str(value), str(why), why.zh)
         for row, value, why in zip(table.index, table[town_column], found, strict=True)
@@ -161,42 +162,65 @@ def _table(source: Path, entry: SharedRoster) -> tuple[pd.DataFrame, str]:
     return texts.replace(r"\s*[\r\n]+\s*", " ", regex=True), HEADERS["town"][0]
 
 
-def _towns_of(city: City, given: pd.Series) -> list[str | Named]:
+def _towns_of(city: City, given: pd.Series, aliases: Mapping[str, str]) -> list[str | Named]:
     """Find the town of every row: its folder, or why it is not known."""
     exact: dict[str, set[str]] = {}
-    named: dict[str, set[str]] = {}
     for town in city.towns:
-        names = (town.rules.town.name, town.rules.town.name_en) if town.rules is not None else ()
-        for one in (town.name, town.code, *names):
+        for one in (town.name, town.code, *_full_names(city, town)):
             if one:
                 exact.setdefault(bare_header(one), set()).add(town.name)
-        for one in names:
-            if len(bare_header(one)) >= _SHORTEST:
-                named.setdefault(bare_header(one), set()).add(town.name)
-    values = {value: _town_of(value, exact, named) for value in given.unique()}
+    for alias, one in aliases.items():
+        exact[bare_header(alias)] = {city.town(one).name}
+    called = {town.name: bare_header(_name_of(town)) for town in city.towns}
+    values = {value: _town_of(value, exact, called) for value in given.unique()}
     return [values[value] for value in given]
 
 
-def _town_of(
-    value: str, exact: Mapping[str, set[str]], named: Mapping[str, set[str]]
-) -> str | Named:
+def _name_of(town: TownPlace) -> str:
+    return town.rules.town.name if town.rules is not None else town.name
+
+
+def _full_names(city: City, town: TownPlace) -> list[str]:
+    """Give the names of a town, and them behind those of the areas that it lies in."""
+    if town.rules is None:
+        return []
+    names = {one.code: one.name for one in city.settings.areas}
+    names[city.settings.city.code] = city.settings.city.name
+    full = town.rules.town.name
+    found = [full, town.rules.town.name_en]
+    for area in city.settings.areas_above(town.area):
+        found.append(names[area] + town.rules.town.name)
+        full = names[area] + full
+        found.append(full)
+    return found
+
+
+def _town_of(value: str, exact: Mapping[str, set[str]], called: Mapping[str, str]) -> str | Named:
     plain = bare_header(value)
     if not plain:
         return Named("says no town", "未填所属镇")
-    found = exact.get(plain, set())
-    if not found and len(plain) >= _SHORTEST:
-        found = {
-            town for name, towns in named.items() if name in plain or plain in name
-            for town in towns
-        }  # fmt: skip
+    found = sorted(exact.get(plain, ()))
     if len(found) == 1:
-        return next(iter(found))
-    if not found:
-        return Named(f"no town is called {value!r}", f"没有名为{quoted(value)}的镇")
-    several = sorted(found)
+        return found[0]
+    if found:
+        return Named(
+            f"{value!r} may be any of {', '.join(found[:_SHOWN])}: write the code of the town",
+            f"{quoted(value)}可指{'、'.join(found[:_SHOWN])}，请改写镇的编码",
+        )
+    # Alike is not the same: 新庄 is no part of 新庄集镇. Whoever knows says so.
+    like = [
+        town for town, name in called.items()
+        if min(len(plain), len(name)) >= _SHORTEST and (name in plain or plain in name)
+    ]  # fmt: skip
+    told = Named(f"no town is called {value!r}", f"没有名为{quoted(value)}的镇")
+    if not like:
+        return told
+    shown = few(like)
     return Named(
-        f"{value!r} may be any of {', '.join(several[:_SHOWN])}: write the code of the town",
-        f"{quoted(value)}可指{'、'.join(several[:_SHOWN])}，请改写镇的编码",
+        f"{told.en}; similar: {shown.en}. If that is it, write its code, or name {value!r} under "
+        "[roster.aliases] in city.toml",
+        f"{told.zh}；名称相近：{shown.zh}。如属该镇，请改写镇的编码，"
+        f"或在 city.toml 的 [roster.aliases] 中写明{quoted(value)}",
     )
 
 
