@@ -264,6 +264,7 @@ def alone_in(city: City) -> Iterator[None]:
         If one is going on.
     """
     folder = city.catalogue
+    folder.mkdir(exist_ok=True)
     try:
         held = take_lock(folder / _LOCK, wait_s=0)
     except LockTimeout:

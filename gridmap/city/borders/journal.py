@@ -56,19 +56,20 @@ class Part:
 
 def draft_of(city: City, town: str) -> Path:
     """Give the place of a new plan until it is moved to its own."""
-    return city.catalogue / _FOLDER / f"{town}{SUFFIX}"
+    return city.folder / _FOLDER / f"{town}{SUFFIX}"
 
 
 def is_settling(city: City) -> bool:
     """Whether a run has written down what is to be done, and has not ended."""
-    return (city.catalogue / _INTENT).exists()
+    return any((place / _INTENT).exists() for place in (city.folder, city.catalogue))
 
 
 def sweep_settling(city: City) -> None:
     """Make room for new drafts; those of a run that wrote down no intent are of no use."""
     assert not is_settling(city)
-    shutil.rmtree(city.catalogue / _FOLDER, ignore_errors=True)
-    (city.catalogue / _FOLDER / "before").mkdir(parents=True)
+    for place in (city.folder, city.catalogue):
+        shutil.rmtree(place / _FOLDER, ignore_errors=True)
+    (city.folder / _FOLDER / "before").mkdir(parents=True)
 
 
 def drop_drafts(city: City) -> None:
@@ -108,7 +109,7 @@ def put_in_place(city: City, parts: Sequence[Part]) -> None:
             flush(_kept_of(city, part.town))
         text = json.dumps([asdict(part) for part in parts], ensure_ascii=False, indent=1)
         with _alone(city, marks):
-            write_atomically(city.catalogue / _INTENT, text.encode(), overwrite=True)
+            write_atomically(city.folder / _INTENT, text.encode(), overwrite=True)
             _go_on(city, parts, marks)
 
 
@@ -135,7 +136,8 @@ def finish_settling(city: City, *, anew: Collection[str] = ()) -> bool | None:
     """
     if not is_settling(city):
         return None
-    told = (city.catalogue / _INTENT).read_text(encoding="utf-8")
+    _take_up(city)
+    told = (city.folder / _INTENT).read_text(encoding="utf-8")
     parts = [Part(**one) for one in json.loads(told)]
     with _holding(city, parts):
         marks = _settled(city, parts)
@@ -149,6 +151,17 @@ def finish_settling(city: City, *, anew: Collection[str] = ()) -> bool | None:
         return True
 
 
+def _take_up(city: City) -> None:
+    """Take what an earlier program had begun out of the catalogue, which may be deleted."""
+    if not (city.catalogue / _INTENT).exists() or (city.folder / _INTENT).exists():
+        return
+    if (city.catalogue / _FOLDER).exists():
+        shutil.rmtree(city.folder / _FOLDER, ignore_errors=True)
+        os.replace(city.catalogue / _FOLDER, city.folder / _FOLDER)
+    os.replace(city.catalogue / _INTENT, city.folder / _INTENT)
+    flush(city.folder)
+
+
 def _go_on(city: City, parts: Sequence[Part], marks: Mapping[str, FileMark | None]) -> None:
     for part in parts:
         draft = draft_of(city, part.town)
@@ -156,7 +169,9 @@ def _go_on(city: City, parts: Sequence[Part], marks: Mapping[str, FileMark | Non
             _replace(draft, city.plan_of(part.town), marks[part.town])
     for part in parts:
         done = Outcome(part.town, part.code, "done", part.inputs, part.after)
-        write_outcome(city.derived_of(part.town), done)
+        derived = city.derived_of(part.town)
+        derived.mkdir(parents=True, exist_ok=True)  # the catalogue may have been deleted
+        write_outcome(derived, done)
     agreed = read_agreed(city.folder) | {part.town: part.agreed for part in parts}
     write_agreed(city.folder, agreed)
     _forget(city)
@@ -208,15 +223,15 @@ def _replace(source: Path, place: Path, mark: FileMark | None) -> None:
 
 
 def _forget(city: City) -> None:
-    intent = city.catalogue / _INTENT
+    intent = city.folder / _INTENT
     with watched_write(intent):
         intent.unlink()
     flush(intent.parent)
-    shutil.rmtree(city.catalogue / _FOLDER, ignore_errors=True)
+    shutil.rmtree(city.folder / _FOLDER, ignore_errors=True)
 
 
 def _kept_of(city: City, town: str) -> Path:
-    return city.catalogue / _FOLDER / "before" / f"{town}{SUFFIX}"
+    return city.folder / _FOLDER / "before" / f"{town}{SUFFIX}"
 
 
 @contextmanager

@@ -1,20 +1,23 @@
 """Two plans and the border they agreed on change together: stopped at any step, all or none."""
 
+import os
 import shutil
 import sqlite3
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from drawn_city import SETTINGS, town_rules
 
 from gridmap.city import open_city, read_catalogue
-from gridmap.city.borders import drafts, settle_border, settling
+from gridmap.city.borders import drafts, journal, settle_border, settling
 from gridmap.city.borders.journal import (
     Part,
     draft_of,
     finish_settling,
+    is_settling,
     put_in_place,
     sweep_settling,
 )
@@ -97,7 +100,7 @@ def is_new(city):
         assert plans(city) == ["a old", "b old"]
         assert agreed == {"b": "older.parquet", "c": "other.parquet"}
         assert read_outcome(city.derived_of("a")) is None
-    assert not (city.catalogue / "settling.json").exists()
+    assert not (city.folder / "settling.json").exists()
     return new
 
 
@@ -149,6 +152,37 @@ def test_a_plan_edited_before_it_was_moved_takes_the_other_back(city):
     assert finish_settling(city) is False
     assert plans(city) == ["a old", "b edited"]
     assert read_agreed(city.folder) == {"b": "older.parquet", "c": "other.parquet"}
+
+
+def test_a_run_is_finished_though_the_catalogue_was_deleted(city):
+    stopped_between(city)
+    shutil.rmtree(city.catalogue)
+    assert finish_settling(city) is True
+    assert plans(city) == ["a new", "b new"]
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_what_an_earlier_program_left_in_the_catalogue_is_taken_up(city, monkeypatch, steps):
+    stopped_between(city)
+    for name in ("settling", "settling.json"):
+        shutil.move(city.folder / name, city.catalogue / name)
+    moved, replace = [], os.replace
+
+    def once(source, target):
+        if "settling" in Path(target).name and len(moved) == steps:
+            raise Killed
+        moved.append(target)
+        replace(source, target)
+
+    if steps < 2:  # killed on the way: before the drafts are moved, or before the record is
+        with monkeypatch.context() as patch:
+            patch.setattr(journal.os, "replace", once)
+            with pytest.raises(Killed):
+                finish_settling(city)
+    assert is_settling(city)
+    assert finish_settling(city) is True
+    assert is_new(city)
+    assert not list(city.catalogue.glob("settling*"))
 
 
 def test_taking_back_may_be_stopped_too(city, tmp_path):
