@@ -6,7 +6,6 @@ part in a plan, so that a change of theirs does not plan a province anew.
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from gridmap.city.folder import TownPlace
@@ -53,9 +52,12 @@ def inputs_digest(town: TownPlace, *, hash_of: Callable[[Path], str] = file_hash
     return digest.hexdigest()
 
 
-@cache
 def plan_logic() -> str:
-    """Give the digest of the sources that make a plan."""
+    """Give the digest of the sources that make a plan, as they were when this process began."""
+    return _LOGIC_NOW
+
+
+def _hash_logic() -> str:
     digest = hashlib.sha256()
     for room in LOGIC:
         place = _ROOT / room
@@ -64,3 +66,7 @@ def plan_logic() -> str:
                 digest.update(source.relative_to(_ROOT).as_posix().encode())
                 digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
+
+
+# Read when this is loaded: a program that is updated while it runs still works with what it was.
+_LOGIC_NOW = _hash_logic()

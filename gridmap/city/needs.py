@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from gridmap.city.derived import is_whole
-from gridmap.city.fingerprint import inputs_digest
+from gridmap.city.fingerprint import inputs_digest, plan_logic
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.outcomes import Outcome, read_outcome
 from gridmap.city.worker import Task, finish
@@ -119,6 +119,7 @@ def _task(city: City, town: TownPlace, hash_of: Callable[[Path], str]) -> Task:
         rules_text=town.rules_text,
         inputs=inputs,
         size=size,
+        logic=plan_logic(),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gridmap.city.derived import write_derived
+from gridmap.city.fingerprint import plan_logic
 from gridmap.city.outcomes import Outcome, read_outcome, write_outcome
 from gridmap.plan.plan import Plan
 from gridmap.publications import issued_beside
@@ -20,7 +21,7 @@ from gridmap.store import SUFFIX, load_plan, save_plan
 from gridmap.store.plan_lock import holding_plan
 from gridmap.town import load_town
 from gridmap.workflow.workflow import plan_town
-from layers.contract.errors import GridmapError, Named
+from layers.contract.errors import GridmapError, Named, PlanError
 from layers.files.atomic import cannot_write, flush, watched_write
 from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
@@ -56,6 +57,8 @@ class Task:
         Bytes of the layers: large towns are begun first.
     before
         SHA-256 of the plan that is there, which alone may be replaced; "" for none.
+    logic
+        Digest of the sources that `inputs` counts on: a worker that has others plans nothing.
     """
 
     town: str
@@ -68,6 +71,7 @@ class Task:
     derive_only: bool = False
     size: int = 0
     before: str = ""
+    logic: str = ""
 
 
 def carry_out(task: Task) -> Outcome:
@@ -91,6 +95,7 @@ def make(task: Task) -> Outcome:
     derived.mkdir(parents=True, exist_ok=True)
     begun, cpu = time.perf_counter(), time.process_time()
     try:
+        _require_logic(task)
         outcome = _derive(task) if task.derive_only else _plan(task)
     except GridmapError as error:
         outcome = _failed(task, Named(str(error), error.zh))
@@ -112,6 +117,16 @@ def place(task: Task, outcome: Outcome) -> Outcome:
     """Keep the outcome of a town, and put a plan that was made in its place."""
     write_outcome(Path(task.derived), outcome)
     return _placed(task, outcome) if outcome.state == "placing" else outcome
+
+
+def _require_logic(task: Task) -> None:
+    if task.logic not in ("", plan_logic()):
+        raise PlanError(
+            "The program of this worker is another one than that of the run: it was updated "
+            "meanwhile, or another version is installed there. Start the workers and the run anew.",
+            "本进程的程序与发起运行的程序不同：程序中途已更新，或该处安装的版本不同。"
+            "请重新启动各进程，再次运行。",
+        )
 
 
 def finish(task: Task) -> Outcome:

@@ -6,7 +6,6 @@ at last. While that holds, a change looks only at what it touched; else at every
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -141,9 +140,12 @@ def _stamp(plan: Plan) -> str:
     return digest.hexdigest()
 
 
-@cache
 def code_hash() -> str:
-    """Hash of all Python sources of gridmap, read once a process: which code made a plan."""
+    """Hash of all Python sources of gridmap as they were when this process began to plan."""
+    return _CODE
+
+
+def _hash_sources() -> str:
     root = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
     for room in _ROOMS:
@@ -151,3 +153,7 @@ def code_hash() -> str:
             digest.update(source.relative_to(root).as_posix().encode())
             digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
+
+
+# Read when this is loaded: a program that is updated while it runs still works with what it was.
+_CODE = _hash_sources()

@@ -1,10 +1,15 @@
 """The digest of the plan logic covers what makes a plan, and nothing that only shows one."""
 
+import importlib.util
 from pathlib import Path
 
+import pytest
 from source_tree import imports_of, modules, path_of
 
+from gridmap.city import fingerprint
 from gridmap.city.fingerprint import LOGIC
+from gridmap.city.worker import Task, carry_out
+from gridmap.workflow import rechecking
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,3 +45,23 @@ def test_every_module_that_makes_a_plan_is_in_the_digest():
 
 def test_no_page_and_no_export_is_in_the_digest():
     assert not [room for room in LOGIC if "ui" in room or "cli" in room or "export" in room]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(fingerprint, "plan_logic"), (rechecking, "code_hash")]
+)
+def test_the_sources_are_read_when_a_process_begins_and_never_later(module, name, monkeypatch):
+    spec = importlib.util.spec_from_file_location("begun_now", module.__file__)
+    begun = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(begun)
+    monkeypatch.setattr(Path, "read_bytes", lambda path: b"updated meanwhile")
+    assert getattr(begun, name)() == getattr(module, name)()
+
+
+def test_a_worker_of_another_program_plans_nothing(tmp_path):
+    place = tmp_path / "derived"
+    task = Task("a", "1", str(tmp_path), "a.gpkg", str(place), "", "inputs", logic="another")
+    outcome = carry_out(task)
+    assert outcome.state == "failed"
+    assert "another one than that of the run" in str(outcome.fault)
+    assert "不同" in outcome.fault.zh
