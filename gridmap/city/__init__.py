@@ -22,7 +22,6 @@ Its modules:
     settings     `city.toml`, read strictly
     slots        processes that each plan one town at a time
     status       how each town stands now
-    town_rules   a town before it is planned: common rules merged with its own
     worker       one town planned, saved and derived of
 """
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from gridmap.access.scope import copied_from
 from gridmap.city.borders.record import read_agreed
 from gridmap.city.settings import FILE, Settings, read_settings
-from gridmap.city.town_rules import RULES, TownPlace, common_rules, read_town
+from gridmap.city.shared.town_rules import RULES, TownPlace, common_rules, read_town
 from gridmap.plan_store.finding import CITY_PLANS
 from gridmap.store import SUFFIX
 from layers.contract.errors import LayerFileError, Named, quoted

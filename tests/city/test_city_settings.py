@@ -5,8 +5,8 @@ import tomllib
 import pytest
 from drawn_city import SETTINGS, town_rules
 
-from gridmap.city import town_rules as rules_of_towns
 from gridmap.city.folder import open_city
+from gridmap.city.shared import town_rules as rules_of_towns
 from gridmap.city.shared.merging import merged_rules, merged_values
 from gridmap.rules import parse_rules
 from layers.contract.errors import GridmapError

@@ -2,9 +2,10 @@
 
 Its modules:
 
-    cutting  the shared land use of a city cut for its towns
-    given    what the towns were given of them
-    merging  rules that towns share, with what a town says otherwise
-    roster   the shared roster of a city cut for its towns
-    sorting  a land-use file of all towns, sorted along a Hilbert curve
+    cutting     the shared land use of a city cut for its towns
+    given       what the towns were given of them
+    merging     rules that towns share, with what a town says otherwise
+    roster      the shared roster of a city cut for its towns
+    sorting     a land-use file of all towns, sorted along a Hilbert curve
+    town_rules  a town before it is planned: common rules merged with its own
 """
