@@ -23,7 +23,7 @@ from gridmap.city.sending import Result, pack, unpack, work_on
 from gridmap.city.slots import is_lost, open_executor
 from gridmap.city.worker import Task, carry_out
 from layers.contract.collecting import collect_rarely
-from layers.contract.errors import Named, PlanError
+from layers.contract.errors import Named, PlanError, UsageError
 from layers.disks.local_only import require_local
 from layers.files.atomic import write_atomically
 from layers.files.locks import LockTimeout, is_locked, take_lock
@@ -204,6 +204,8 @@ class _Run:
                     outcomes[task.town] = Outcome(
                         task.town, task.code, "failed", task.inputs, fault=_LOST
                     )
+                elif self.afar:
+                    raise _cluster_fault(error) from error
                 else:
                     raise error
                 self._say(tasks, outcomes, [one.town for one, _ in on_the_way.values()], task.town)
@@ -247,6 +249,17 @@ class _Run:
         write_atomically(self.place, text.encode(), overwrite=True)
         if self.tell is not None:
             self.tell(told)
+
+
+def _cluster_fault(error: BaseException) -> UsageError:
+    """Say of an error of the cluster itself what to do; faults of towns are outcomes."""
+    why = str(error).strip().partition("\n")[0] or type(error).__name__
+    return UsageError(
+        f"The cluster does not work: {why} Put gridmap, in the same version, where scheduler and "
+        "workers find it, and start them anew; or leave out --scheduler. What is done stays done.",
+        f"集群无法工作：{why} 请把同一版本的 gridmap 装到调度器和执行进程能找到的位置并重新启动，"
+        "或去掉 --scheduler。已完成的内容不受影响。",
+    )
 
 
 def is_running(city: City) -> bool:

@@ -12,7 +12,7 @@ Its modules:
     plan_ids   ids of plans, kept in the folder while files are renamed, copied and replaced
 """
 
-from gridmap.plan_store.files import FilePlans, change_file
+from gridmap.plan_store.files import FilePlans, change_file, require_as_seen
 from gridmap.plan_store.finding import find_plans
 from gridmap.plan_store.interface import (
     Changes,
@@ -31,4 +31,5 @@ __all__ = [
     "UnknownPlanError",
     "change_file",
     "find_plans",
+    "require_as_seen",
 ]

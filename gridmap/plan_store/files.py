@@ -20,7 +20,7 @@ from gridmap.store.plan_lock import change_plan
 from layers.contract.errors import quoted
 from layers.disks.local_only import require_local
 
-__all__ = ["FilePlans", "change_file"]
+__all__ = ["FilePlans", "change_file", "is_as_seen", "require_as_seen"]
 
 _SHOWN = 40  # signs of an id that somebody gave
 
@@ -75,6 +75,7 @@ class FilePlans:
         fn: Callable[[Plan], Plan],
         expected: str | None = None,
         *,
+        frozen_too: bool = False,
         after: Callable[[Path], object] | None = None,
     ) -> Plan:
         """Change a plan; see `PlanStore`, and `change_plan` for `after`.
@@ -88,8 +89,9 @@ class FilePlans:
         """
         entry, path = self._entry(id)
         return change_file(
-            path, fn, expected=expected, plan_id=entry.plan_id, load=self._load, after=after
-        )
+            path, fn, expected=expected, plan_id=entry.plan_id, load=self._load,
+            frozen_too=frozen_too, after=after,
+        )  # fmt: skip
 
     def watch(self, seen: Mapping[str, str]) -> Changes:
         """Tell which plans have changed since an earlier look; see `PlanStore`."""
@@ -189,6 +191,7 @@ def change_file(
     expected: str | None = None,
     plan_id: str = "",
     load: Callable[[Path], Plan] = load_plan,
+    frozen_too: bool = False,
     after: Callable[[Path], object] | None = None,
 ) -> Plan:
     """Change the plan in a file, as `FilePlans.change` does.
@@ -199,7 +202,7 @@ def change_file(
         The file; the rest as in `FilePlans`.
     plan_id
         Who the plan in the file must be; "" for anybody.
-    after
+    frozen_too, after
         As in `gridmap.store.plan_lock.change_plan`.
 
     Raises
@@ -214,14 +217,35 @@ def change_file(
     require_local(path)
 
     def changed(plan: Plan) -> Plan:
-        head = head_of(path)
-        if (expected is not None and head.revision != expected) or (
-            plan_id and head.plan_id != plan_id
-        ):
+        if not is_as_seen(path, expected=expected, plan_id=plan_id):
             raise _conflict(plan)
         return fn(plan)
 
-    return change_plan(path, changed, read=load, after=after)
+    return change_plan(path, changed, read=load, frozen_too=frozen_too, after=after)
+
+
+def require_as_seen(path: Path, *, expected: str | None) -> None:
+    """Refuse what is meant for a plan file as somebody has seen it, once it is another one.
+
+    For what is done with the whole file, by who holds it (`gridmap.store.plan_lock`).
+
+    Raises
+    ------
+    PlanConflictError
+        If the plan is not of the revision expected; None for any.
+    GridmapError
+        If it cannot be read.
+    """
+    if not is_as_seen(path, expected=expected):
+        raise _conflict(load_plan(path))
+
+
+def is_as_seen(path: Path, *, expected: str | None, plan_id: str = "") -> bool:
+    """Whether the plan in a file has a revision, and is the one it was; None and "" for any."""
+    if expected is None and not plan_id:
+        return True
+    head = head_of(path)
+    return expected in (None, head.revision) and plan_id in ("", head.plan_id)
 
 
 def _conflict(plan: Plan) -> PlanConflictError:

@@ -92,7 +92,14 @@ class PlanStore(Protocol):
         """Give what the plan is known by as it is now."""
         ...
 
-    def change(self, id: str, fn: Callable[[Plan], Plan], expected: str | None = None) -> Plan:
+    def change(
+        self,
+        id: str,
+        fn: Callable[[Plan], Plan],
+        expected: str | None = None,
+        *,
+        frozen_too: bool = False,
+    ) -> Plan:
         """Change a plan; nobody else can write it between reading and saving.
 
         Parameters
@@ -105,6 +112,8 @@ class PlanStore(Protocol):
         expected
             The revision that `fn` is meant for. None where `fn` itself looks at what others have
             changed, as edits do that may be applied again beside those of others.
+        frozen_too
+            Whether a frozen plan may be changed: only to thaw it.
 
         Raises
         ------

@@ -15,6 +15,7 @@ import pandas as pd
 from gridmap.edits.moves.log import require_author, state_id
 from gridmap.plan.identity import identity_of
 from gridmap.plan.plan import Plan
+from gridmap.plan_store import change_file
 from gridmap.publications import record
 from gridmap.publications.adding import Before, add_codes, add_lineage, add_table, before_of
 from gridmap.publications.checking import chain_of
@@ -34,7 +35,6 @@ from gridmap.publications.lineage import lineage_between
 from gridmap.publications.refusals import code_reasons, day_of, plan_reasons, version_reasons
 from gridmap.publications.stamping import kept_of, stamped, with_retired
 from gridmap.publications.version import PublishRefusedError, Version
-from gridmap.store.plan_lock import change_plan
 from layers.contract.errors import Named
 from layers.contract.phones import phones_of, without_phones
 
@@ -50,6 +50,7 @@ def publish_plan(
     when: str,
     number: str = "",
     rebase: bool = False,
+    expected: str | None = None,
 ) -> Version:
     """Make an immutable version of a plan, in the record beside it; the version before is closed.
 
@@ -69,6 +70,8 @@ def publish_plan(
     rebase
         Publish on top of a newer version that was published from another plan in the folder, such
         as a draft of the same version, though this plan does not come from it.
+    expected
+        Revision of the plan as whoever publishes has seen it (`gridmap.plan_store`); None for any.
 
     Returns
     -------
@@ -76,6 +79,10 @@ def publish_plan(
 
     Raises
     ------
+    PlanConflictError
+        If somebody else has changed the plan since; nothing was published.
+    NetworkDiskError
+        If the plan lies on another machine's disk.
     PublishRefusedError
         With all reasons: errors of the plan, a number that stands for other content, a first day
         that is not after the last one's, codes that were given up or stand for other ground, a
@@ -108,7 +115,7 @@ def publish_plan(
             made.append(known)
         return with_retired(now, before_of(place).retired)
 
-    change_plan(place, published)
+    change_file(place, published, expected=expected)
     return made[0]
 
 

@@ -22,12 +22,12 @@ from gridmap.plan.identity import (
     with_identity,
 )
 from gridmap.plan.plan import Plan
+from gridmap.plan_store import change_file
 from gridmap.publications import find_version, plan_of
 from gridmap.publications.copies import copy_publications
 from gridmap.remarks.comments import copy_comments
 from gridmap.store import load_plan, save_plan
 from gridmap.store.glance import stem_of
-from gridmap.store.plan_lock import change_plan
 from gridmap.versions import places, wastebasket
 from gridmap.workflow.workflow import recheck
 from layers.contract.errors import GridmapError, PlanError, UsageError, quoted
@@ -44,7 +44,9 @@ __all__ = [
 ]
 
 
-def name_plan(path: Path, title: str, *, folder: Path, who: str) -> None:
+def name_plan(
+    path: Path, title: str, *, folder: Path, who: str, expected: str | None = None
+) -> None:
     """Give a plan a title, which goes with it wherever its file is moved; "" takes it away.
 
     Parameters
@@ -57,9 +59,15 @@ def name_plan(path: Path, title: str, *, folder: Path, who: str) -> None:
         The folder of plans, whose audit notes it.
     who
         Who does it.
+    expected
+        Revision of the plan as they have seen it (`gridmap.plan_store`); None for any.
 
     Raises
     ------
+    PlanConflictError
+        If somebody else has changed the plan since; nothing was done.
+    NetworkDiskError
+        If the plan lies on another machine's disk.
     UsageError
         If the title is none.
     FrozenPlanError
@@ -68,7 +76,7 @@ def name_plan(path: Path, title: str, *, folder: Path, who: str) -> None:
         If the file cannot be read or written.
     """
     title = checked_title(title)
-    _change(path, lambda now: replace(now, title=title))
+    _change(path, lambda now: replace(now, title=title), expected=expected)
     _note(folder, "plan-named", path, who, title)
 
 
@@ -156,8 +164,10 @@ def branch_plan(
     return target
 
 
-def freeze_plan(path: Path, *, folder: Path, who: str, when: str, why: str = "") -> None:
-    """Freeze a plan: nobody changes it until it is thawed.
+def freeze_plan(
+    path: Path, *, folder: Path, who: str, when: str, why: str = "", expected: str | None = None
+) -> None:
+    """Freeze a plan: nobody changes it until it is thawed; `expected` as in `name_plan`.
 
     Raises
     ------
@@ -168,7 +178,8 @@ def freeze_plan(path: Path, *, folder: Path, who: str, when: str, why: str = "")
     """
     require_author(who, when)
     why = checked_title(why)
-    _change(path, lambda now: replace(now, frozen_by=who, frozen_at=when, frozen_why=why))
+    frozen = {"frozen_by": who, "frozen_at": when, "frozen_why": why}
+    _change(path, lambda now: replace(now, **frozen), expected=expected)
     _note(folder, "plan-frozen", path, who, why)
 
 
@@ -195,10 +206,12 @@ def thaw_plan(path: Path, *, folder: Path, who: str) -> None:
     _note(folder, "plan-thawed", path, who)
 
 
-def delete_plan(path: Path, *, folder: Path, who: str, when: str) -> wastebasket.Deleted:
+def delete_plan(
+    path: Path, *, folder: Path, who: str, when: str, expected: str | None = None
+) -> wastebasket.Deleted:
     """Move a plan into the wastebasket; see `gridmap.versions.wastebasket.delete`."""
     require_author(who, when)
-    entry = wastebasket.delete(path, folder, who=who, when=when)
+    entry = wastebasket.delete(path, folder, who=who, when=when, expected=expected)
     _note(folder, "plan-deleted", path, who)
     return entry
 
@@ -222,12 +235,17 @@ def empty_wastebasket(
 
 
 def _change(
-    path: Path, change: Callable[[Identity], Identity], *, frozen_too: bool = False
+    path: Path,
+    change: Callable[[Identity], Identity],
+    *,
+    expected: str | None = None,
+    frozen_too: bool = False,
 ) -> None:
     """Give the plan in a file another identity, by what it is at that moment."""
-    change_plan(
+    change_file(
         path,
         lambda plan: with_identity(plan, change(identity_of(plan))),
+        expected=expected,
         frozen_too=frozen_too,
     )
 

@@ -18,11 +18,13 @@ from pathlib import Path, PurePosixPath
 from gridmap.access.behalf import seen_of
 from gridmap.access.scope.places import BIN, BIN_RECORD
 from gridmap.access.sidecar import write_private
+from gridmap.plan_store import require_as_seen
 from gridmap.store.form import SUFFIX
 from gridmap.store.glance import Glance, glance, refuse_frozen, stem_of
 from gridmap.store.plan_lock import holding_plan
 from gridmap.versions.places import companions, free_place, throw_away
 from layers.contract.errors import LayerFileError, PlanError, UsageError, quoted
+from layers.disks.local_only import require_local
 from layers.files.atomic import watched_write, watching_writes
 from layers.files.database_files import alone_with
 from layers.files.drafts import sweep_drafts
@@ -78,7 +80,9 @@ class Deleted:
         return max((today - datetime.fromisoformat(self.when).date()).days, 0)
 
 
-def delete(path: Path, folder: Path, *, who: str, when: str) -> Deleted:
+def delete(
+    path: Path, folder: Path, *, who: str, when: str, expected: str | None = None
+) -> Deleted:
     """Move a plan into the wastebasket, with all that lies beside it.
 
     Parameters
@@ -89,9 +93,15 @@ def delete(path: Path, folder: Path, *, who: str, when: str) -> Deleted:
         The folder of plans.
     who, when
         For the record: a name, an ISO date and time.
+    expected
+        Revision of the plan as they have seen it (`gridmap.plan_store`); None for any.
 
     Raises
     ------
+    PlanConflictError
+        If somebody else has changed the plan since.
+    NetworkDiskError
+        If it lies on another machine's disk.
     FrozenPlanError
         If the plan is frozen.
     UsageError
@@ -102,9 +112,11 @@ def delete(path: Path, folder: Path, *, who: str, when: str) -> Deleted:
         If it cannot be moved; then it is where it was.
     """
     place = _place_of(path, folder)
+    require_local(path)
     with _told(path), _alone(folder), holding_plan(path):
         _make_good(folder)
         refuse_frozen(path)
+        require_as_seen(path, expected=expected)
         with watched_write(path):
             entry = Deleted(_new_key(folder, when), place, who, when, tuple(companions(path)))
             home = folder / FOLDER / entry.key

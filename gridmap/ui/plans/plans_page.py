@@ -23,7 +23,7 @@ from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import page_key
+from gridmap.ui.shell.plans import page_key, revision_of
 from gridmap.ui.split import plan_card
 from gridmap.versions.scenes import MOST_STEPS
 from gridmap.versions.tree import Node
@@ -131,9 +131,11 @@ def _actions(context: PageContext, node: Node, key: str) -> None:
         _button("thaw", context, lambda: _thaw(context, node), key, off=not sure)
         return
     _field("freeze_why", "", key, say)
+    # What somebody else has made of the plan since is neither frozen nor deleted unseen.
+    seen = revision_of(node.path, context.folder)
     with st.container(horizontal=True):
-        _button("freeze", context, lambda: _freeze(context, node, key), key)
-        _button("delete", context, lambda: _delete(context, node), key)
+        _button("freeze", context, lambda: _freeze(context, node, key, seen), key)
+        _button("delete", context, lambda: _delete(context, node, seen), key)
 
 
 def _field(what: str, value: str, key: str, say: Translator) -> None:
@@ -186,13 +188,14 @@ def _make(
     return {"told": how, "name": glance(target).name}
 
 
-def _freeze(context: PageContext, node: Node, key: str) -> dict[str, Any]:
+def _freeze(context: PageContext, node: Node, key: str, seen: str | None) -> dict[str, Any]:
     versions.freeze_plan(
         node.path,
         folder=context.folder,
         who=context.who,
         when=_now(),
         why=_typed("freeze_why", key),
+        expected=seen,
     )
     return {"told": "freeze", "name": node.glance.name}
 
@@ -202,8 +205,9 @@ def _thaw(context: PageContext, node: Node) -> dict[str, Any]:
     return {"told": "thaw", "name": node.glance.name}
 
 
-def _delete(context: PageContext, node: Node) -> dict[str, Any]:
-    entry = versions.delete_plan(node.path, folder=context.folder, who=context.who, when=_now())
+def _delete(context: PageContext, node: Node, seen: str | None) -> dict[str, Any]:
+    by = {"who": context.who, "when": _now()}
+    entry = versions.delete_plan(node.path, folder=context.folder, expected=seen, **by)
     return {"told": "delete", "name": node.glance.name, "undo": entry.key}
 
 

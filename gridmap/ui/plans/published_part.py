@@ -19,6 +19,7 @@ from gridmap.ui.plans.published_asked import show_changes, show_day
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext, choose_plan, plan_key
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.plans import revision_of
 from gridmap.ui.shell.server import app_address
 from gridmap.versions import branch_plan
 from layers.contract.errors import GridmapError
@@ -103,17 +104,19 @@ def _form(context: PageContext, suggested: str, newer: Version | None) -> None:
             say("published.rebase", **told), help=say("published.rebase_help"), key=REBASE
         )  # fmt: skip
     sure = st.checkbox(say("published.sure"), key=SURE)
+    assert context.path is not None
+    seen = revision_of(context.path, context.folder)
     st.button(
         say("published.publish"),
         type="primary",
-        on_click=guard.callback(lambda: _publish(context)),
+        on_click=guard.callback(lambda: _publish(context, seen)),
         disabled=not sure,
         key="published-go",
     )
 
 
-def _publish(context: PageContext) -> None:
-    """Publish the open plan, and keep what is to be said for the page, which runs next."""
+def _publish(context: PageContext, seen: str | None) -> None:
+    """Publish the open plan as it was seen, and keep what is to be said for the page's next run."""
     assert context.path is not None
     state = st.session_state
     try:
@@ -125,6 +128,7 @@ def _publish(context: PageContext) -> None:
             who=context.who,
             when=_now(),
             rebase=bool(state.get(REBASE)),
+            expected=seen,
         )
     except PublishRefusedError as error:
         chinese = context.say.language == "zh"

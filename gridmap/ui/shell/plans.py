@@ -50,6 +50,7 @@ __all__ = [
     "objects_of_person",
     "open_plan",
     "page_key",
+    "revision_of",
     "stamp_of",
     "store_of",
     "title_of",
@@ -123,6 +124,14 @@ def change_open(
 def note_seen(path: Path, folder: Path) -> None:
     """Keep in the session which revision of the open plan its user has seen, or made."""
     st.session_state[SEEN] = store_of(folder).seen_at(path)
+
+
+def revision_of(path: Path, folder: Path) -> str | None:
+    """Give the revision of a plan as a page shows it, for what is meant for that alone.
+
+    None for a plan that a planner at this machine has opened from elsewhere.
+    """
+    return next(iter(store_of(folder).seen_at(path).values()), None)
 
 
 def is_another(path: Path, folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """A town is planned from what was sent, and written by whoever sent it."""
 
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from gridmap.city import open_city, worker
 from gridmap.city.derived import TABLES
 from gridmap.city.needs import look_at
 from gridmap.city.outcomes import Outcome, read_outcome, write_outcome
+from gridmap.city.running import _Run
 from gridmap.city.sending import pack, unpack, work_on
 from gridmap.city.worker import NEXT, digest_of
+from layers.contract.errors import UsageError
 
 CODE = "410121001"
 
@@ -112,3 +115,15 @@ def test_a_worker_of_another_version_makes_nothing(city):
     assert (done.state, "another version" in str(done.fault)) == ("failed", True)
     assert city.plan_of("a").read_text() == "made"
     assert look_at(city, city.town("a")).task is not None  # and is no edited plan for that
+
+
+def test_a_cluster_that_does_not_work_is_told_with_what_to_do(city):
+    class Broken(Executor):
+        def submit(self, *_of):
+            future = Future()
+            future.set_exception(RuntimeError("No module named 'gridmap'\nTraceback"))
+            return future
+
+    with pytest.raises(UsageError, match="named 'gridmap' Put gridmap") as told:
+        _Run(Broken(), 1, city.folder / "run.json", None, afar=True).through([parcel_of(city).task])
+    assert "--scheduler" in told.value.zh

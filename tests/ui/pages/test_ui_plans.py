@@ -61,7 +61,10 @@ def test_a_fault_is_said_and_a_name_is_escaped(folder):
     path = folder / "t.gridmap.gpkg"
     versions.name_plan(path, HOSTILE, folder=folder, who="王五")
     app = app_page(folder, "plans").run()
-    versions.freeze_plan(path, folder=folder, **WHO)  # somebody else, meanwhile
+    versions.name_plan(path, HOSTILE + "2", folder=folder, who="赵六")  # meanwhile
+    app.button(key=f"plans-delete-go-{page_key(path)}-0").click().run()
+    assert [error.value for error in app.error if "已被他人修改" in error.value]
+    versions.freeze_plan(path, folder=folder, **WHO)
     app.button(key=f"plans-delete-go-{page_key(path)}-0").click().run()
     assert [error.value for error in app.error if "已冻结" in error.value]
     assert path.exists()
