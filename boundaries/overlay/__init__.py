@@ -12,6 +12,8 @@ Its modules:
     match_vertices   polygons that almost meet get identical vertices
     snap_to_outline  what ends a hair beside its grid's border ends on it
     slicing          lines cut a polygon into faces
+    crossing         where two lines cross, to the last digit of a double
+    clipping         groups of cells joined and cut to the polygon that each lies in
     drawn_lines      what lies on which side of a line that somebody draws
     retiling         pieces that should tile the ground, made to do so
 """

@@ -12,7 +12,7 @@ import shapely
 
 from boundaries.overlay.faces import borders, covered, find_faces
 from boundaries.overlay.noding import HAIR_M, node
-from boundaries.overlay.precedence import only_area
+from boundaries.overlay.precedence import sound_area
 from boundaries.overlay.tracing import trace
 from boundaries.topology.grid_index import Boxes, boxes_of
 from boundaries.topology.rings import Drawn, rings_of, unique_places, west_to_east
@@ -109,7 +109,7 @@ def _near(shapes: np.ndarray, parents: np.ndarray) -> tuple[np.ndarray, np.ndarr
     result = shapes[near]
     bounds = shapely.bounds(result).reshape(-1, 4)
     far = (bounds[:, :2] < frame[:2]).any(axis=1) | (bounds[:, 2:] > frame[2:]).any(axis=1)
-    result[far] = only_area(shapely.make_valid(shapely.clip_by_rect(result[far], *frame)))
+    result[far] = sound_area(shapely.clip_by_rect(result[far], *frame))
     return near, result
 
 

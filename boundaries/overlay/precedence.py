@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.topology.dissolve import join_shapes
 
-__all__ = ["Overlay", "only_area", "overlay"]
+__all__ = ["Overlay", "only_area", "overlay", "sound_area"]
 
 _MARGIN_M = 10.0  # ground this far outside the grid is kept, so that no cut runs along its border
 _AREA_NOISE_M = 0.01  # an area is trusted to a hair of this width along its border
@@ -52,7 +52,7 @@ def overlay(grid: BaseGeometry, shapes: np.ndarray) -> Overlay:
         return Overlay(whole, np.full(len(whole), -1), np.empty(0))
     west, south, east, north = shapely.bounds(grid)
     frame = shapely.box(west, south, east, north).buffer(_MARGIN_M, join_style="mitre")
-    near = only_area(shapely.make_valid(shapely.clip_by_rect(shapes, *frame.bounds)))
+    near = sound_area(shapely.clip_by_rect(shapes, *frame.bounds))
     inside = only_area(shapely.intersection(near, grid))
     lines = shapely.boundary(np.concatenate([[grid], near]))
     for size in _GRIDS_M:
@@ -105,6 +105,17 @@ def _joined(faces: np.ndarray, owner: np.ndarray, *, none: int) -> tuple[np.ndar
     parts, which = shapely.get_parts(np.array(joined, dtype=object), return_index=True)
     owners = owner[starts][which]
     return parts, np.where(owners == none, -1, owners)
+
+
+def sound_area(shapes: np.ndarray) -> np.ndarray:
+    """Repair what crosses itself, and drop the lines and points that this leaves behind.
+
+    Nearly all shapes are sound, and looking costs a tenth of repairing.
+    """
+    result = shapes.copy()
+    wrong = ~shapely.is_valid(shapes)
+    result[wrong] = shapely.make_valid(shapes[wrong])
+    return only_area(result)
 
 
 def only_area(shapes: np.ndarray) -> np.ndarray:

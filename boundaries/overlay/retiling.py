@@ -13,7 +13,7 @@ import shapely
 
 from boundaries.overlay.lattice import settled
 from boundaries.overlay.planar_overlay import planar_overlay
-from boundaries.overlay.precedence import only_area
+from boundaries.overlay.precedence import sound_area
 from boundaries.topology.absorb import absorb
 from boundaries.topology.dissolve import dissolve, join_shapes
 from boundaries.topology.neighbours import edges_of, match_edges, neighbours
@@ -93,7 +93,7 @@ def _laid_again(
     """Lay the pieces of the grids marked in `again` over each other, inside the ground `before`."""
     result = pieces.to_numpy().copy()
     rows = np.flatnonzero(again[grid] & ~shapely.is_empty(result))
-    shapes = only_area(shapely.make_valid(result[rows]))
+    shapes = sound_area(result[rows])
     ground = dissolve(before.geometry, before["parent_code"])
     laid = planar_overlay(shapes, ground.to_numpy())
     if laid is None:

@@ -18,9 +18,9 @@ from boundaries.overlay.cells import working_cells
 from boundaries.overlay.lattice import settled
 from boundaries.overlay.match_vertices import SNAP_M, seal
 from boundaries.overlay.planar_overlay import planar_overlay
-from boundaries.overlay.precedence import only_area, overlay
+from boundaries.overlay.precedence import only_area, overlay, sound_area
 from boundaries.overlay.snap_to_outline import draw_onto
-from boundaries.topology.dissolve import join_shapes
+from boundaries.topology.dissolve import join_groups, join_shapes
 from boundaries.topology.rings import west_to_east
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.contract.columns import GROUND, LEDGER
@@ -81,7 +81,7 @@ def make_tiling(
     parents = parents.sort_index()
     ordered = _by_precedence(ground, precedence)
     along = west_to_east(ordered.geometry.to_numpy())
-    given = only_area(shapely.make_valid(shapely.force_2d(ordered.geometry.to_numpy()[along])))
+    given = sound_area(shapely.force_2d(ordered.geometry.to_numpy()[along]))
     # Borders drawn twice differ by hairs; drawn together they leave no slivers between neighbours.
     outlines = shapely.get_parts(shapely.boundary(parents.to_numpy()))
     shapes = only_area(draw_onto(seal(given, snap_m=snap_m), outlines, snap_m=snap_m))
@@ -119,11 +119,10 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
     merged = patches.loc[into == np.arange(len(into))].copy()
     shapes = patches.geometry.to_numpy().copy()
     order = np.argsort(into, kind="stable")
-    starts = np.searchsorted(into[order], np.unique(into[moved]))
-    ends = np.searchsorted(into[order], np.unique(into[moved]), side="right")
-    for start, end in zip(starts, ends, strict=True):
-        members = order[start:end]
-        shapes[into[members[0]]] = join_shapes(shapes[members])
+    taker, size = np.unique(into, return_counts=True)
+    grown = size > 1
+    first = np.r_[0, np.cumsum(size[grown])]
+    shapes[taker[grown]] = join_groups(shapes[order[np.repeat(grown, size)]], first)
     taken = np.bincount(into[moved], weights=area[moved], minlength=len(into))
     merged["absorbed_m2"] += taken[merged.index]
     merged = merged.set_geometry(shapes[merged.index], crs=patches.crs).reset_index(drop=True)

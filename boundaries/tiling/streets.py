@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.overlay.clipping import joined_inside
 from boundaries.overlay.slicing import slices
 from boundaries.tiling.build import Tiling, merge_patches
 from boundaries.tiling.cells import nearest_ground, shaken
@@ -217,11 +218,9 @@ def _from_cells(
     order = np.lexsort((owners, face_of))
     new = (np.diff(face_of[order]) != 0) | (np.diff(owners[order]) != 0)
     begin = np.flatnonzero(np.r_[True, new])
-    # The cells fit exactly, so joining them first is cheap and leaves few to cut to the face.
-    fields = [shapely.coverage_union_all(own) for own in np.split(cells[order], begin[1:])]
     face, owner = face_of[order][begin], owners[order][begin]
-    shapes = shapely.intersection(np.array(fields, dtype=object), faces[face])
-    parts, which = shapely.get_parts(shapes, return_index=True)
+    # The cells fit exactly, so joining them first is cheap and leaves few to cut to the face.
+    parts, which = joined_inside(cells[order], np.r_[begin, len(cells)], faces, face)
     ground = shapely.get_dimensions(parts) == 2
     return parts[ground], owner[which[ground]], face[which[ground]]
 

@@ -13,5 +13,6 @@ The bottom of this room: nothing here reads a layer or knows a hierarchy.
     absorb        which group takes which, on a graph of shared borders
     hidden_part   a piece of hidden ground divided among the polygons that it borders
     hiding        ground taken out of a tiling so that its outline is gone
+    joining       outlines of groups of pieces, along the edges that no two share
     dissolve      from labels on patches to the polygons of grids
 """

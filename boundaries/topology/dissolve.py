@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["dissolve", "join_shapes", "polsby_popper"]
+from boundaries.topology.joining import outlines_of, plain_rings, shapes_of
+
+__all__ = ["dissolve", "join_groups", "join_shapes", "polsby_popper"]
 
 
 def dissolve(geometry: gpd.GeoSeries, labels: pd.Series) -> gpd.GeoSeries:
@@ -31,14 +33,41 @@ def dissolve(geometry: gpd.GeoSeries, labels: pd.Series) -> gpd.GeoSeries:
     codes, group = np.unique(labels.to_numpy(dtype=object)[kept], return_inverse=True)
     order = np.argsort(group, kind="stable")
     shapes = geometry.to_numpy()[kept][order]
-    ends = np.flatnonzero(np.diff(group[order], append=len(codes))) + 1
-    starts = np.concatenate([[0], ends[:-1]]) if len(ends) else ends
-    joined = [
-        shapely.normalize(join_shapes(shapes[start:end]))
-        for start, end in zip(starts, ends, strict=True)
-    ]
+    first = np.searchsorted(group[order], np.arange(len(codes) + 1))
+    joined = shapely.normalize(join_groups(shapes, first))
     index = pd.Index(codes, dtype="str", name=labels.name)
     return gpd.GeoSeries(joined, index=index, crs=geometry.crs)
+
+
+def join_groups(shapes: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Join pieces group by group, each as `join_shapes` does.
+
+    Parameters
+    ----------
+    shapes
+        Polygons or multipolygons.
+    first
+        (g + 1,) where each group begins in `shapes`, and the end; no group is empty.
+
+    Returns
+    -------
+    (g,) shapes.
+    """
+    size = np.diff(first)
+    result = shapes[first[:-1]]
+    several = np.flatnonzero(size > 1)
+    rough = np.r_[0, np.cumsum(~plain_rings(shapes))]
+    easy = several[rough[first[several + 1]] == rough[first[several]]]
+    done = np.zeros(len(size), dtype=bool)
+    if len(easy):
+        member = np.zeros(len(size), dtype=bool)
+        member[easy] = True
+        found = outlines_of(shapes[np.repeat(member, size)], np.r_[0, np.cumsum(size[easy])])
+        done[easy] = found.plain
+        result[easy[found.plain]] = shapes_of(found)
+    for at in several[~done[several]].tolist():
+        result[at] = join_shapes(shapes[first[at] : first[at + 1]])
+    return result
 
 
 def join_shapes(shapes: np.ndarray) -> BaseGeometry:

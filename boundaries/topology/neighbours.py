@@ -12,7 +12,7 @@ import shapely
 
 from layers.contract.kernel import kernel
 
-__all__ = ["edges_of", "match_edges", "match_places", "neighbours"]
+__all__ = ["edges_of", "match_edges", "match_places", "neighbours", "place_hash"]
 
 _POLYGON = 3  # as GEOS numbers the kinds of shapes
 _EMPTY = -1  # mark of an empty place in the table of edges
@@ -122,8 +122,8 @@ def _match_numbered(low, high, places):
     return first[:found], second[:found]
 
 
-@kernel()
-def _mixed(x, y):
+@kernel(nogil=True)
+def place_hash(x, y):
     """Hash of a place from its raw 64-bit patterns."""
     key = (x * np.int64(-7046029254386353131)) ^ (y * np.int64(-4417276706812531889))
     key = (key ^ (key >> 29)) * np.int64(-4658895280553007687)
@@ -145,7 +145,7 @@ def _match(start, end):
     second = np.empty(count, np.int64)
     found = 0
     for edge in range(count):
-        key = _mixed(start[edge, 0], start[edge, 1]) + _mixed(end[edge, 0], end[edge, 1])
+        key = place_hash(start[edge, 0], start[edge, 1]) + place_hash(end[edge, 0], end[edge, 1])
         slot = (key ^ (key >> 21)) & (size - 1)
         while True:
             other = table[slot]
