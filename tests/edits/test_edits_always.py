@@ -28,7 +28,7 @@ KINDS = (
     *("undo", "undo", "redo"),
 )
 STEP = st.tuples(st.sampled_from(KINDS), SHARE, SHARE, SHARE, SHARE)
-walks = settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+walks = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @cache

@@ -25,7 +25,7 @@ LOAD = (
     "[load.farmland]\nhectare = 0.2\n[load.water]\nhectare = 0.6\npatch = 0.5\n"
     "[load.default]\nhectare = 0.1\n[capacity]\nofficer_hours = 8\n"
 )
-few = settings(max_examples=4, deadline=None)
+few = settings(max_examples=3, deadline=None)
 
 
 def told(plan, rule):

@@ -72,7 +72,7 @@ def test_index_names_codes_and_empty_text_survive(stored):
     assert plan.issues.geometry.iloc[1] is None
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     texts=st.lists(
         st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),

@@ -136,7 +136,7 @@ def test_what_rounding_mended_or_lost_is_listed_in_order():
     assert shape["E02"] is shape["W03"] is None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), width=st.sampled_from([0.05, 0.5, 3.0, 4_000.0]))
 def test_random_towns_are_valid_as_written(seed, width):
     """Voronoi towns of 30 patches from five centimetres to four kilometres wide."""

@@ -80,11 +80,14 @@ if (window === window.top) {
 }
 
 // What moves is at its end as soon as it begins: nothing slides away under the pointer, no colour
-// passes through a paler one, and nobody waits for it. (A style for all elements that shortens
-// transitions would not do: each change of style would become a transition.)
+// passes through a paler one, and nobody waits for it. What turns for ever stands still, and costs
+// no pictures. (A style for all elements that shortens transitions would not do: each change of
+// style would become a transition.)
 const finish = ({ target }) => {
   for (const one of target.getAnimations({ subtree: true })) {
+    if (!(one instanceof CSSTransition || one instanceof CSSAnimation)) continue;
     if (one.effect.getComputedTiming().endTime < Infinity) one.finish();
+    else one.pause();
   }
 };
 const still = (root) => {
