@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import geopandas as gpd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import ShapelyError
 
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.reader_faults import reason_zh
@@ -59,7 +60,7 @@ def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
                     for layer, kind in names
                     if kind is not None
                 }
-    except (DataSourceError, DataLayerError, ValueError, OSError) as error:
+    except (DataSourceError, DataLayerError, ShapelyError, ValueError, OSError) as error:
         raise LayerFileError(
             f"{name!r} cannot be read: it is damaged, or not what its name says ({error}).",
             f"无法读取{quoted(name)}：文件已损坏，或内容与扩展名不符（{reason_zh(error)}）。",
