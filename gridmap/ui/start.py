@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -178,7 +179,7 @@ def _work(
     closed = [
         st.Page(lambda: auth.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE),
         *(
-            st.Page(lambda: _not_for(context), title=say("lost.closed"), url_path=entry.key)
+            st.Page(_instead(entry, context), title=say("lost.closed"), url_path=entry.key)
             for entry in REGISTRY
             if entry not in shown
         ),
@@ -197,6 +198,13 @@ def _work(
     chosen.run()
     if visitor.name or only is not None:
         guard.look_again()
+
+
+def _instead(entry: PageEntry, context: PageContext) -> Callable[[], None]:
+    """Give what stands at the address of a page that is not shown."""
+    if entry.where == "own" and context.city is not None and context.may_change:
+        return lambda: _loaded("gridmap.ui.city.town_note").show(context, entry.key)
+    return lambda: _not_for(context)
 
 
 def _not_for(context: PageContext) -> None:

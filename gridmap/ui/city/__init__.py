@@ -16,4 +16,5 @@ Its modules:
     settle_part  a border between two towns settled: seen, tried, confirmed, told
     tile_map     the map of all micro-grids, drawn from vector tiles
     town_map     the map by town
+    town_note    where data and rules of a town lie, and which value counts
 """

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.coverage.metrics import METRICS
+from gridmap.ui.city import town_note
 from gridmap.ui.city.choice import choose
 from gridmap.ui.city.city_data import CityData, name_in
 from gridmap.ui.shell import guard
@@ -49,6 +50,9 @@ def show(context: PageContext, data: CityData, *, area: str, town: str, figure: 
         figures = _figures(row, figure, say)
         if figures:
             st.html(f'<dl class="data-facts">{figures}</dl>')
+        if town and context.may_change:  # it names files
+            with st.expander(say("town_note.card")):
+                town_note.show_rules(data, town, say)
         above = area if town else data.above.get(area, "")
         if above:
             label = say("city_page.back", name=plain(name_in(data.areas.loc[above], say.language)))
