@@ -103,9 +103,13 @@ def _add(context: PageContext, accounts: list[Account]) -> None:
 
 
 def _change(context: PageContext, accounts: list[Account]) -> None:
-    """Let an account get the other role, or be removed."""
+    """Let an account get the other role or other towns, or be removed.
+
+    It opens in the page and not above it: on a phone lists above lists cannot be reached, and at
+    the end of a page half of them would be cut off.
+    """
     say = context.say
-    with st.popover(say("share.change"), key="share-change"):
+    with st.expander(say("share.change"), key="share-change"):
         name = st.selectbox(say("share.name"), [one.name for one in accounts], key="share-which")
         account = next((one for one in accounts if one.name == name), None)
         if account is None:
@@ -129,6 +133,7 @@ def _change(context: PageContext, accounts: list[Account]) -> None:
                 key="share-to-scope",
                 disabled=scope == NOTHING,
             )
+        st.divider()
         st.button(
             say("share.remove"),
             on_click=guard.callback(lambda: _remove(context, name)),
