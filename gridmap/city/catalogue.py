@@ -49,7 +49,7 @@ def write_catalogue(city: City) -> pd.DataFrame:
     A row a town in the order of names: `town` (its folder), `code`, `name`, `name_en`, `area`,
     `state`, `fault`, `fault_zh`, `inputs`, `plan` (digests), and a column for each figure.
     """
-    city.catalogue.mkdir(exist_ok=True)
+    city.make_folders(plans=False)
     join_tables(city)
     figures = _figures(city)
     rows = [

@@ -20,6 +20,7 @@ from gridmap.city.shared.town_rules import RULES, TownPlace, common_rules, read_
 from gridmap.plan_store.finding import CITY_PLANS
 from gridmap.store import SUFFIX
 from layers.contract.errors import LayerFileError, Named, quoted
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["City", "TownPlace", "open_city"]
 
@@ -41,6 +42,26 @@ class City:
     def catalogue(self) -> Path:
         """Folder of what is derived."""
         return self.folder / "catalogue"
+
+    def make_folders(self, *, plans: bool = True) -> None:
+        """Make the folder of what is derived, and that of plans, where they are not there.
+
+        Raises
+        ------
+        LayerFileError
+            If they cannot be made.
+        """
+        for folder in (*((self.plans,) if plans else ()), self.catalogue):
+            try:
+                folder.mkdir(exist_ok=True)
+            except OSError as error:
+                why, why_zh = error.strerror, reason_zh(error)
+                raise LayerFileError(
+                    f"There can be no folder {str(folder)!r}: {why}. Take away a file of that "
+                    "name, or allow writing in the folder of the city.",
+                    f"无法建立文件夹{quoted(folder)}：{why_zh}。"
+                    "请移走同名文件，或开放城市文件夹的写入权限。",
+                ) from None
 
     def plan_of(self, name: str) -> Path:
         """Give the place of a town's plan."""
@@ -99,9 +120,10 @@ def open_city(folder: Path | str, *, agreed: Mapping[str, str] | None = None) ->
     if missing:
         raise LayerFileError(
             f"{FILE} names {', '.join(map(repr, missing[:20]))}, which "
-            f"{'is' if len(missing) == 1 else 'are'} not there. Put the folder of the town there, "
-            "or take it out of the file.",
-            f"{FILE} 所列的{quoted(*missing[:20])}不存在。请放入镇文件夹，或从文件中删去。",
+            f"{'is' if len(missing) == 1 else 'are'} not there, or no folder. Put the folder of "
+            "the town there, or take it out of the file.",
+            f"{FILE} 所列的{quoted(*missing[:20])}不存在，或不是文件夹。"
+            "请放入镇文件夹，或从文件中删去。",
         )
     if not entries:
         raise LayerFileError(

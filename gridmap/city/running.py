@@ -150,8 +150,7 @@ def plan_city(
     again = {city.town(one).name for one in anew}
     asked = {city.town(one).name for one in only} | (again if only else set())
     towns = [one for one in city.towns if not asked or one.name in asked]
-    city.plans.mkdir(exist_ok=True)
-    city.catalogue.mkdir(exist_ok=True)
+    city.make_folders()
     with alone_in(city):
         settled = finish_settling(city)
         if settled is not None:
@@ -277,7 +276,7 @@ def alone_in(city: City) -> Iterator[None]:
         If one is going on.
     """
     folder = city.catalogue
-    folder.mkdir(exist_ok=True)
+    city.make_folders(plans=False)
     try:
         held = take_lock(folder / _LOCK, wait_s=0)
     except LockTimeout:

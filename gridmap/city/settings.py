@@ -79,13 +79,19 @@ class Area(Section):
 class TownEntry(Section):
     """A town: a folder with rules and layers."""
 
-    folder: str
+    folder: Annotated[str, Field(min_length=1)]
     area: str = Field("", description="the area it lies in; the lowest whose code its own begins")
 
     @field_validator("folder")
     @classmethod
     def _folder_inside(cls, path: str) -> str:
-        return _inside(path)
+        inside = _inside(path)
+        if inside in ("", "."):
+            raise RuleFault(
+                "must be the folder of a town, below that of the city",
+                "须为城市文件夹之下某镇的文件夹",
+            )
+        return inside
 
 
 class LandUse(Section):
@@ -120,7 +126,9 @@ class Settings(Section):
     """All of `city.toml`."""
 
     city: City
-    levels: tuple[Level, ...] = (Level(key="city", name="市", name_en="city"),)
+    levels: Annotated[tuple[Level, ...], Field(min_length=1)] = (
+        Level(key="city", name="市", name_en="city"),
+    )
     areas: tuple[Area, ...] = ()
     landuse: LandUse | None = None
     roster: SharedRoster | None = None
@@ -132,7 +140,9 @@ class Settings(Section):
     def _whole(self) -> "Settings":
         keys = [level.key for level in self.levels]
         codes = [self.city.code, *(area.code for area in self.areas)]
-        for what, all_of in ((Named("levels", "层级"), keys), (Named("codes", "编码"), codes)):
+        folders = [one.folder for one in self.towns]
+        named = (("levels", "层级", keys), ("codes", "编码", codes), ("towns", "镇", folders))
+        for what, all_of in ((Named(en, zh), texts) for en, zh, texts in named):
             twice = sorted({one for one in all_of if all_of.count(one) > 1})
             if twice:
                 raise RuleFault(

@@ -120,7 +120,7 @@ def test_nobody_is_given_to_a_town_whose_name_is_only_similar(city):
     handed = cut_roster(open_city(city))
     assert states(handed) == {"a": (len(people) - 2, "same"), "b": (1, "new")}
     settings.write_text(text + '\n[roster.aliases]\n"新庄" = "c"\n', encoding="utf-8")
-    with pytest.raises(GridmapError, match="no town 'c'"):
+    with pytest.raises(GridmapError, match="'c', which is no town"):
         cut_roster(open_city(city))
 
 

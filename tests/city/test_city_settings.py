@@ -115,6 +115,8 @@ def test_without_common_rules_the_text_stays_letter_by_letter():
             "town towns/a lies in 4199",
         ),
         ("[city]", "[city", "TOML"),
+        ("[city]", 'towns = [{ folder = "towns/a" }, { folder = "./towns//a" }]\n[city]', "twice"),
+        ("[city]", 'towns = [{ folder = "." }]\n[city]', "below that of the city"),
         ('name = "测试市"', 'name = "测试市"\nrules = "../x.toml"', "folder of the city"),
     ],
 )
@@ -136,4 +138,39 @@ def test_two_towns_of_one_code_are_refused(tmp_path):
 def test_a_folder_without_towns_says_where_they_belong(tmp_path):
     (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
     with pytest.raises(GridmapError, match="towns"):
+        open_city(tmp_path)
+
+
+def test_a_town_that_is_a_file_is_no_folder(tmp_path):
+    named = SETTINGS + '[[towns]]\nfolder = "towns/a"\n'
+    (tmp_path / "city.toml").write_text(named, encoding="utf-8")
+    (tmp_path / "towns").mkdir()
+    (tmp_path / "towns" / "a").write_text("", encoding="utf-8")
+    with pytest.raises(GridmapError, match="no folder"):
+        open_city(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "plans"), [("catalogue", False), ("plans", True)])
+def test_a_file_where_a_folder_belongs_is_named(tmp_path, name, plans):
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    town(tmp_path, "a", town_rules("410121001"))
+    (tmp_path / name).write_text("", encoding="utf-8")
+    with pytest.raises(GridmapError, match=f"{name}.*Take away a file") as found:
+        open_city(tmp_path).make_folders(plans=plans)
+    assert "请移走同名文件" in found.value.zh
+
+
+def test_rules_that_are_a_folder_are_a_fault_of_the_town(tmp_path):
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "towns" / "a" / "rules.toml").mkdir(parents=True)
+    fault = open_city(tmp_path).towns[0].fault
+    assert "must be a file" in str(fault)
+    assert "须为有读取权限的文件" in fault.zh
+
+
+def test_a_city_without_levels_is_refused(tmp_path):
+    text = 'levels = []\n[city]\ncode = "410100"\nname = "测试市"\n'
+    (tmp_path / "city.toml").write_text(text, encoding="utf-8")
+    town(tmp_path, "a", town_rules("410121001"))
+    with pytest.raises(GridmapError, match="levels"):
         open_city(tmp_path)

@@ -6,6 +6,7 @@ Its modules:
     checking  ground that two towns claim, ground in none, lines drawn twice
     drafts    plans made with a new border, and laid beside each other before they count
     journal   plans and agreed borders put in their places together, or not at all
+    kept      answers that cost seconds, kept with what they are made of
     preview   both drawings of a border, and which ground would become whose
     record    which agreed ground counts for which town
     running   a border tried or settled in a process of its own

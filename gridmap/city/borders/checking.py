@@ -4,6 +4,7 @@ Each town draws its own border; where two drawings of one border differ, ground 
 or in neither. Outlines are those of the plans, compared in one projected CRS.
 """
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from gridmap.city.catalogue import grids_of
+from gridmap.city.borders.kept import kept_answer
+from gridmap.city.catalogue import GRIDS, grids_of, none_planned
 from gridmap.city.folder import City
+from gridmap.city.joined import identity_of
 
 __all__ = [
     "BORDERS",
@@ -67,7 +70,11 @@ def check_borders(city: City) -> pd.DataFrame:
     PlanError
         If no town is planned.
     """
-    return check_outlines(outlines_of(city))
+    outlines = outlines_of(city)
+    digest = hashlib.sha256(outlines.crs.to_wkt().encode())
+    for name, shape in zip(outlines.names, shapely.to_wkb(outlines.shapes), strict=True):
+        digest.update(name.encode() + b"\n" + shape)
+    return kept_answer(city, "borders", digest.hexdigest(), lambda: check_outlines(outlines))
 
 
 def check_outlines(outlines: Outlines) -> pd.DataFrame:
@@ -91,6 +98,14 @@ def facing_grids(city: City) -> pd.DataFrame:
     `town`, `grid_code`, `other`, `other_code`, `length_m`, in this order; borders shorter than a
     metre are left out.
     """
+    path = city.catalogue / GRIDS
+    if not path.exists():
+        raise none_planned(city.folder)
+    made_of = [*identity_of(path), _most_common_system(city)]
+    return kept_answer(city, "facing", made_of, lambda: _facing(city))
+
+
+def _facing(city: City) -> pd.DataFrame:
     grids = grids_of(
         city, columns=("town", "grid_code"), filters=[("kind", "in", ("micro", "exclusive"))]
     )
@@ -119,9 +134,12 @@ def facing_grids(city: City) -> pd.DataFrame:
 
 def _to_metres(city: City, grids: gpd.GeoDataFrame) -> Transformer:
     """Give the work CRS that most towns have: there a line that two of them draw is one line."""
+    return Transformer.from_crs(grids.crs, _most_common_system(city), always_xy=True)
+
+
+def _most_common_system(city: City) -> str:
     systems = Counter(town.rules.town.crs for town in city.towns if town.rules is not None)
-    most = min(systems, key=lambda one: (-systems[one], one))
-    return Transformer.from_crs(grids.crs, most, always_xy=True)
+    return min(systems, key=lambda one: (-systems[one], one))
 
 
 def outlines_of(city: City) -> Outlines:

@@ -88,7 +88,7 @@ def cut_ground(city: City, *, tell: Callable[[str, float], None] | None = None) 
             "city.toml names no shared land use. Write '[landuse]' with 'file = \"…\"' into it.",
             'city.toml 未指定共用的用地文件。请写入 [landuse] 和 file = "…"。',
         )
-    city.catalogue.mkdir(exist_ok=True)
+    city.make_folders(plans=False)
     source, ordered = city.folder / entry.file, city.catalogue / SORTED
     sort_ground(source, ordered, tell=lambda text, share: tell(text, 0.5 * share))
     crs = gpd.read_parquet(ordered, columns=["geometry"], bbox=(0, 0, 0, 0)).crs

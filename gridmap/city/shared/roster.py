@@ -170,7 +170,16 @@ def _towns_of(city: City, given: pd.Series, aliases: Mapping[str, str]) -> list[
             if one:
                 exact.setdefault(bare_header(one), set()).add(town.name)
     for alias, one in aliases.items():
-        exact[bare_header(alias)] = {city.town(one).name}
+        if not any(one in (town.name, town.code, _name_of(town)) for town in city.towns):
+            raise LayerSchemaError(
+                f"{alias!r} under [roster.aliases] in city.toml stands for {one!r}, which is no "
+                "town of the city. Write its name, code or folder.",
+                f"city.toml 的 [roster.aliases] 中{quoted(alias)}对应的{quoted(one)}不是本市的镇。"
+                "请写镇的名称、编码或文件夹名。",
+            )
+        exact[bare_header(alias)] = {
+            town.name for town in city.towns if one in (town.name, town.code, _name_of(town))
+        }
     called = {town.name: bare_header(_name_of(town)) for town in city.towns}
     values = {value: _town_of(value, exact, called) for value in given.unique()}
     return [values[value] for value in given]

@@ -80,7 +80,7 @@ def make_city_tiles(city: City, *, workers: int = 0, tell: Tell | None = None) -
     CityBusyError
         If a run is going on: tables that it replaces would be read under the plans of before.
     """
-    city.catalogue.mkdir(exist_ok=True)
+    city.make_folders(plans=False)
     with alone_in(city):
         return _make(city, workers, tell)
 

@@ -1,12 +1,13 @@
 """Borders between towns: overlaps, gaps, lines drawn twice, micro-grids that face each other."""
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from drawn_city import SETTINGS, town_rules
 from shapely import Polygon, box
 
 from gridmap.city import open_city
-from gridmap.city.borders import check_borders, facing_grids
+from gridmap.city.borders import check_borders, checking, facing_grids
 from layers.contract.errors import PlanError
 
 X, Y = 513_000, 3_838_000
@@ -51,6 +52,32 @@ def test_towns_that_share_their_border_have_no_fault(tmp_path):
         },
     )
     assert check_borders(city).empty
+
+
+@pytest.mark.parametrize("east", [1000, 990])  # no fault, and one
+def test_what_was_asked_before_is_asked_again_only_when_a_plan_has_changed(
+    tmp_path, monkeypatch, east
+):
+    city = city_of(tmp_path, {"a": square(0, 0, 1000, 900), "b": square(east, 0, 2000, 900)})
+    first, facing = check_borders(city), facing_grids(city)
+    worked = []
+    for name in ("check_outlines", "_facing"):
+        does = getattr(checking, name)
+        monkeypatch.setattr(
+            checking, name, lambda one, name=name, does=does: (worked.append(name), does(one))[1]
+        )
+    pd.testing.assert_frame_equal(check_borders(city), first)
+    pd.testing.assert_frame_equal(facing_grids(city), facing)
+    assert worked == []
+    notes = city.catalogue / "parts" / "borders.json"
+    notes.write_text(notes.read_text(encoding="utf-8")[:-9], encoding="utf-8")
+    pd.testing.assert_frame_equal(check_borders(city), first)
+    assert worked == ["check_outlines"]
+    grids = gpd.read_parquet(city.catalogue / "grids.parquet")
+    grids[grids["town"] == "a"].to_parquet(city.catalogue / "grids.parquet")
+    assert check_borders(city).empty
+    assert facing_grids(city).empty
+    assert worked == ["check_outlines", "check_outlines", "_facing"]
 
 
 def test_overlaps_gaps_and_double_lines_are_measured_with_their_place(tmp_path):
