@@ -7,6 +7,7 @@ Its modules:
 
     boundaries   the boundaries of a plan as files, with its state in their head
     actions      what a planner does with whole plans, each noted in the audit
+    by_id        the same by ids, for pages, who know no paths
     delta        what became of the boundaries between two plans, for other systems
     places       places of plan files: the next free one, what lies beside a plan
     relations    how two divisions of a town relate: plans, versions, files, those of others

@@ -23,8 +23,9 @@ from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import page_key, revision_of
+from gridmap.ui.shell.plans import page_key, revision_of, store_of
 from gridmap.ui.split import plan_card
+from gridmap.versions.by_id import FileVersions
 from gridmap.versions.scenes import MOST_STEPS
 from gridmap.versions.tree import Node
 from gridmap.versions.wastebasket import KEEP_DAYS, Deleted
@@ -119,23 +120,24 @@ def _actions(context: PageContext, node: Node, key: str) -> None:
     """Show what a planner can do with a plan; a frozen one is left as it is."""
     say = context.say
     frozen = node.identity.is_frozen
+    id = store_of(context.folder).id_of(node.path)
     if not frozen:
         _field("title", node.identity.title, key, say)
-        _button("rename", context, lambda: _rename(context, node, key), key)
+        _button("rename", context, lambda: _rename(context, id, key), key)
     _field("new_title", "", key, say)
     with st.container(horizontal=True):
-        _button("branch", context, lambda: _make(context, node.path, "branch", key=key), key)
-        _button("duplicate", context, lambda: _make(context, node.path, "duplicate", key=key), key)
+        _button("branch", context, lambda: _branch(context, id, key), key)
+        _button("duplicate", context, lambda: _duplicate(context, id, key), key)
     if frozen:
         sure = st.checkbox(say("plans.thaw_sure"), key=f"plans-thaw_sure-{key}")
-        _button("thaw", context, lambda: _thaw(context, node), key, off=not sure)
+        _button("thaw", context, lambda: _thaw(context, id, node.glance.name), key, off=not sure)
         return
     _field("freeze_why", "", key, say)
     # What somebody else has made of the plan since is neither frozen nor deleted unseen.
     seen = revision_of(node.path, context.folder)
     with st.container(horizontal=True):
-        _button("freeze", context, lambda: _freeze(context, node, key, seen), key)
-        _button("delete", context, lambda: _delete(context, node, seen), key)
+        _button("freeze", context, lambda: _freeze(context, id, node.glance.name, key, seen), key)
+        _button("delete", context, lambda: _delete(context, id, node.glance.name, seen), key)
 
 
 def _field(what: str, value: str, key: str, say: Translator) -> None:
@@ -169,51 +171,61 @@ def _done(context: PageContext, work: Callable[[], dict[str, Any]]) -> None:
         st.session_state[NOTE] = {"fault": error.text(context.say.language)}
 
 
-def _rename(context: PageContext, node: Node, key: str) -> dict[str, Any]:
+def _whole(context: PageContext) -> FileVersions:
+    return FileVersions(store_of(context.folder), context.folder)
+
+
+def _name_of(context: PageContext, id: str) -> str:
+    return glance(store_of(context.folder).path_of(id)).name
+
+
+def _rename(context: PageContext, id: str, key: str) -> dict[str, Any]:
     title = _typed("title", key).strip()
-    versions.name_plan(node.path, title, folder=context.folder, who=context.who)
+    _whole(context).name(id, title, who=context.who)
     return {"told": "rename" if title else "unnamed", "name": title}
 
 
-def _make(
-    context: PageContext, path: Path, how: str, *, key: str = "", step: int | None = None
-) -> dict[str, Any]:
-    by = {"who": context.who, "when": _now()}
+def _branch(context: PageContext, id: str, key: str) -> dict[str, Any]:
     title = _typed("new_title", key)
-    if how == "branch":
-        target = versions.branch_plan(path, folder=context.folder, title=title, step=step, **by)
-        choose_plan(target, context.folder, context.towns)
-    else:
-        target = versions.duplicate_plan(path, folder=context.folder, title=title, **by)
-    return {"told": how, "name": glance(target).name}
+    made = _whole(context).branch(id, title=title, who=context.who, when=_now())
+    choose_plan(store_of(context.folder).path_of(made), context.folder, context.towns)
+    return {"told": "branch", "name": _name_of(context, made)}
 
 
-def _freeze(context: PageContext, node: Node, key: str, seen: str | None) -> dict[str, Any]:
-    versions.freeze_plan(
-        node.path,
-        folder=context.folder,
-        who=context.who,
-        when=_now(),
-        why=_typed("freeze_why", key),
-        expected=seen,
-    )
-    return {"told": "freeze", "name": node.glance.name}
-
-
-def _thaw(context: PageContext, node: Node) -> dict[str, Any]:
-    versions.thaw_plan(node.path, folder=context.folder, who=context.who)
-    return {"told": "thaw", "name": node.glance.name}
-
-
-def _delete(context: PageContext, node: Node, seen: str | None) -> dict[str, Any]:
+def _duplicate(context: PageContext, id: str, key: str) -> dict[str, Any]:
     by = {"who": context.who, "when": _now()}
-    entry = versions.delete_plan(node.path, folder=context.folder, expected=seen, **by)
-    return {"told": "delete", "name": node.glance.name, "undo": entry.key}
+    made = _whole(context).duplicate(id, title=_typed("new_title", key), **by)
+    return {"told": "duplicate", "name": _name_of(context, made)}
+
+
+def _branch_of_step(context: PageContext, path: Path, step: int) -> dict[str, Any]:
+    """Make a draft of the open plan, which a planner at this machine may have from elsewhere."""
+    made = versions.branch_plan(
+        path, folder=context.folder, who=context.who, when=_now(), step=step
+    )
+    choose_plan(made, context.folder, context.towns)
+    return {"told": "branch", "name": glance(made).name}
+
+
+def _freeze(context: PageContext, id: str, name: str, key: str, seen: str | None) -> dict[str, Any]:
+    by = {"who": context.who, "when": _now(), "why": _typed("freeze_why", key)}
+    _whole(context).freeze(id, expected=seen, **by)
+    return {"told": "freeze", "name": name}
+
+
+def _thaw(context: PageContext, id: str, name: str) -> dict[str, Any]:
+    _whole(context).thaw(id, who=context.who)
+    return {"told": "thaw", "name": name}
+
+
+def _delete(context: PageContext, id: str, name: str, seen: str | None) -> dict[str, Any]:
+    by = {"who": context.who, "when": _now()}
+    return {"told": "delete", "name": name, "undo": _whole(context).delete(id, expected=seen, **by)}
 
 
 def _restore(context: PageContext, key: str) -> dict[str, Any]:
-    target = versions.restore_plan(key, folder=context.folder, who=context.who)
-    return {"told": "restore", "name": glance(target).name}
+    made = _whole(context).restore(key, who=context.who)
+    return {"told": "restore", "name": _name_of(context, made)}
 
 
 def _empty(context: PageContext) -> dict[str, Any]:
@@ -299,7 +311,7 @@ def _history(context: PageContext) -> None:
         st.caption(say("plans.history_cut", most=MOST_STEPS))
 
     def branch(step: int) -> None:
-        _done(context, lambda: _make(context, path, "branch", step=step))
+        _done(context, lambda: _branch_of_step(context, path, step))
 
     try:
         with st.spinner(say("app.opening")):
