@@ -44,7 +44,6 @@ def cores(units: gpd.GeoDataFrame) -> np.ndarray:
     return shapely.buffer(shapes, -edge, join_style="mitre")
 
 
-@while_unchanged
 def ground_of_units(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
     """Find where every unit lies that is on more than one patch.
 
@@ -63,22 +62,28 @@ def ground_of_units(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Da
     before village groups, as one may hold others and the smaller is kept first. In order of rank
     and unit; the patch with most of a unit is its first.
     """
-    shapes, whole = patches.geometry.to_numpy(), units.geometry.to_numpy()
+    return _ground_of_units(patches.geometry, units)
+
+
+@while_unchanged
+def _ground_of_units(ground: gpd.GeoSeries, units: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Answer `ground_of_units`; patches that are only labelled have the ground that they had."""
+    shapes, whole = ground.to_numpy(), units.geometry.to_numpy()
     unit, patch = shapely.STRtree(shapes).query(whole, predicate="intersects")
     several = np.bincount(unit, minlength=len(units))[unit] > 1
     unit, patch = unit[several], patch[several]
     inner = cores(units)
-    ground = np.round(common_area(shapes, inner, patch, unit), _DIGITS)
+    inside = np.round(common_area(shapes, inner, patch, unit), _DIGITS)
     # Only what is mostly inside but for the edge has to be looked at in full.
     size = shapely.area(shapes)[patch]
-    own = 2 * ground > size
+    own = 2 * inside > size
     open_ = np.flatnonzero(~own)
     own[open_] = 2 * common_area(shapes, whole, patch[open_], unit[open_]) > size[open_]
     part = units["kind"].map(_PART).to_numpy(dtype=float)[unit] * shapely.area(inner)[unit]
-    found = pd.DataFrame({"patch": patch, "unit": unit, "own": own, "area_m2": ground})
-    found["is_member"] = own | (ground > np.maximum(part, _TRACE_M2))
+    found = pd.DataFrame({"patch": patch, "unit": unit, "own": own, "area_m2": inside})
+    found["is_member"] = own | (inside > np.maximum(part, _TRACE_M2))
     found["rank"] = units["kind"].map(UNIT_KINDS.index).to_numpy(dtype=np.int64)[unit]
-    found = found[own | (ground > _TRACE_M2)]
+    found = found[own | (inside > _TRACE_M2)]
     order = ["rank", "unit", "area_m2", "patch"]
     found = found.sort_values(order, ascending=[True, True, False, True], kind="stable")
     return found.reset_index(drop=True)
