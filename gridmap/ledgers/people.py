@@ -50,12 +50,15 @@ def person_rows(
     """
     comma = say("mark.list", language)
     held, loads = _held(plan, language), cadre_loads(plan)
-    gives, roster = hours_of_people(plan.people, rules=plan.rules), plan.people
+    gives = dict(hours_of_people(plan.people, rules=plan.rules).items())
+    load_h, used = (dict(loads[name].items()) for name in ("load_h", "used_share"))
+    # Looked up in dictionaries: a column takes several times as long for each of many people.
+    roster = {name: dict(plan.people[name].items()) for name in ("name", "office", "employment")}
     for person in people:
-        known = person in roster.index
+        known = person in roster["name"]
         own = held.get(person, [])
         grids = [one for one in own if one["grid"]]
-        load = float(loads["load_h"].get(person, 0.0))
+        load = float(load_h.get(person, 0.0))
         employment = str(roster["employment"].get(person, ""))
         ends = sorted(one["until"] for one in own if one["until"])
         confirmed = sorted(one["confirmed"] for one in own if one["confirmed"])
@@ -76,7 +79,7 @@ def person_rows(
             "gives_h": float(gives[person]) if known else None,
             "asked_h": sum(one["hours"] for one in own),
             "load_h": round(load, 1) if load else None,
-            "used": float(loads["used_share"].get(person, 0.0)) if load else None,
+            "used": float(used.get(person, 0.0)) if load else None,
             "confirmed_on": day_of(confirmed[-1]) if confirmed else None,
             "until": day_of(ends[0]) if ends else None,
         }
@@ -84,7 +87,7 @@ def person_rows(
 
 def _held(plan: Plan, language: Language) -> dict[str, list[dict[str, Any]]]:
     """Gather the posts that each person is on, in the order of the posts."""
-    names, hours = place_names(plan, language), hours_of_plan(plan)
+    names, hours = place_names(plan, language), dict(hours_of_plan(plan).items())
     named = dict(zip(names.index, names, strict=True))
     place = pd.Series(range(len(plan.posts)), index=plan.posts.index)
     rows = plan.assignments[plan.assignments["status"] == "filled"]
