@@ -1,8 +1,9 @@
 """What one moved patch costs in a large town, step by step: CPU seconds of one process.
 
-    python -m benchmarks.edit_costs [--side N] [--keep FILE]
+    python -m benchmarks.edit_costs [--side N] [--keep FILE] [--rules] [--page]
 
-The town is drawn: N times N patches (232: 53,824; 464: 215,296) in micro-grids of about nine.
+The town is drawn: N times N patches (232: 53,824; 464: 215,296) in micro-grids of about nine. With
+`--page` also what the server does for the map editor: the list of pending changes, and the answer.
 """
 
 from __future__ import annotations
@@ -21,9 +22,15 @@ from pandas.testing import assert_frame_equal
 from benchmarks.big_plan import redrawable_plan
 from boundaries.validate import catalogue
 from gridmap import edits
+from gridmap.edits.pending import accept_pending
 from gridmap.plan.plan import Plan
 from gridmap.store import load_plan, save_plan
 from gridmap.store.plan_lock import change_plan
+from gridmap.ui.redraw.redraw_answer import answer
+from gridmap.ui.redraw.redraw_find import findable
+from gridmap.ui.redraw.redraw_map import ground_key, make_sheet
+from gridmap.ui.redraw.redraw_session import EditSession, handle
+from gridmap.ui.shell.i18n import Translator
 from gridmap.workflow.workflow import recheck
 
 __all__ = ["main"]
@@ -63,6 +70,7 @@ def main() -> None:
     reader.add_argument("--side", type=int, default=232)
     reader.add_argument("--keep", type=Path, help="the plan as it is, made once and kept here")
     reader.add_argument("--rules", action="store_true", help="the time of every rule by itself")
+    reader.add_argument("--page", action="store_true", help="what the map editor asks for, too")
     options = reader.parse_args()
     print(f"{'step':<44}{'CPU s':>8}{'wall s':>8}")
     clock = Clock()
@@ -84,6 +92,8 @@ def main() -> None:
         for turn in range(2):
             print(f"-- edit {turn + 1}")
             plan = one_edit(plan, path, clock, turn)
+        if options.page:
+            as_the_page(plan, clock)
         if options.rules:
             by_rule(plan, clock)
         clock(
@@ -109,6 +119,21 @@ def one_edit(plan: Plan, path: Path, clock: Clock, turn: int) -> Plan:
     whole = path.with_name("whole.gridmap.gpkg")
     clock("  for comparison: write everything", lambda: save_plan(after, whole, overwrite=True))
     return after
+
+
+def as_the_page(plan: Plan, clock: Clock) -> None:
+    """Put an edit on the list and accept it, and make what the editor is told each time."""
+    patch, to = movable(plan, after=2)
+    sheet, say = clock("page: the ground, once", lambda: make_sheet(plan)), Translator("zh")
+    ask = {"kind": "move", "patches": [patch], "to": to, "limit": ""}
+    session = EditSession(plan)
+    session = clock("page: put on the list", lambda: handle(session, ask))
+    clock("page: answer", lambda: answer(session, sheet, say))
+    pending = session.pending
+    after = clock("page: accept the list", lambda: accept_pending(plan, plan, pending, **WHO))
+    clock("page: answer", lambda: answer(EditSession(after), sheet, say))
+    clock("page: what can be found", lambda: findable(after, ("", 0, 0, "")))
+    clock("page: name the ground", lambda: ground_key(after))
 
 
 def by_rule(plan: Plan, clock: Clock) -> None:

@@ -129,13 +129,18 @@ def _states(table: pd.DataFrame, rules: Rules) -> np.ndarray:
 
 def base_above(grids: pd.DataFrame) -> dict[str, str]:
     """Find the given grid that each micro-grid and exclusive grid lies in, by code."""
-    kind, parent = grids["kind"].to_dict(), grids["parent_code"].to_dict()
+    codes, kinds, parents = (
+        values.tolist() for values in (grids.index, grids["kind"], grids["parent_code"])
+    )
+    kind, parent = dict(zip(codes, kinds, strict=True)), dict(zip(codes, parents, strict=True))
     found = {}
-    for code in grids.index[grids["kind"] != "base"]:
+    for code in codes:
+        if kind[code] == "base":
+            continue
         above = parent[code]
         while above in kind and kind[above] != "base":
             above = parent[above]
-        found[str(code)] = str(above)
+        found[code] = above
     return found
 
 

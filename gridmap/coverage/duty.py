@@ -201,9 +201,10 @@ def _target(plan: Plan, column: str) -> list[str]:
 def _by_place(plan: Plan, places: Iterable[str]) -> dict[str, list[_Row]]:
     """Gather the posts of each place, in order of post."""
     rows = plan.assignments
-    columns = [rows[name] for name in ("status", "person_id", "role", "reason", "reason_zh")]
+    names = ("post_id", "status", "person_id", "role", "reason", "reason_zh")
+    columns = [rows[name].tolist() for name in names]
     table: defaultdict[str, list[tuple[str, _Row]]] = defaultdict(list)
-    for place, post, status, *rest in zip(places, rows["post_id"], *columns, strict=True):
+    for place, post, status, *rest in zip(places, *columns, strict=True):
         if place and post:
             table[str(place)].append((str(post), _Row(status == "filled", *map(str, rest))))
     return {

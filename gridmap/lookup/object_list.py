@@ -91,9 +91,10 @@ def objects_of(
 
 def _in_charge(plan: Plan, objects: pd.DataFrame) -> pd.DataFrame:
     """Lay out who is in charge of each object, as `who` names them."""
+    charges = Charges(plan).of_objects(objects) if len(objects) else []
     rows = [
         (one["code"], one["level"], one["person"]["role"], one["person"]["name"],
          one["person"]["office"]) if one else ("", 0, "", "", "")
-        for one in Charges(plan).of_objects(objects)
+        for one in charges
     ]  # fmt: skip
     return pd.DataFrame(rows, index=objects.index, columns=list(_PERSON))

@@ -94,22 +94,26 @@ def _grids(draft: Plan, saved: Plan, say: Translator) -> Values:
     people = filled["grid_code"].value_counts().to_dict()
     held = _held(draft, filled)
     names, above = _shown_names(draft, say), base_above(draft.grids)
-    called = draft.grids["name" if say.language == "zh" else "name_en"].to_dict()
-    kinds, before = kind_of(shown).to_dict(), kind_of(saved.micro_grids).to_dict()
+    given = draft.grids[draft.grids["kind"] != "micro"]
+    called = given["name" if say.language == "zh" else "name_en"].to_dict()
+    micro = saved.grids["kind"] == "micro"
+    before = dict(zip(saved.grids.index[micro], kind_of(saved.grids)[micro], strict=True))
     facts = {}
-    for code, row in shown.iterrows():
-        parent, name, kind = above[str(code)], names[code] or code, kinds[code]
+    columns = (shown["parent_code"], shown["kind"], shown["officers"], kind_of(shown), names)
+    rows = zip(shown.index.tolist(), *(column.tolist() for column in columns), strict=True)
+    for code, direct, table, officers, kind, told in rows:
+        parent, name = above[code], told or code
         facts[code] = {
             "name": name,
-            "short": _short(name, str(called.get(parent, ""))),
-            "number": str(code).removeprefix(str(row["parent_code"])) or code,
+            "short": _short(name, called.get(parent, "")),
+            "number": code.removeprefix(direct) or code,
             "parent": parent,
             "kind": kind,
-            "saved": before.get(code, "") if row["kind"] == "micro" else kind,
-            "officers": int(row["officers"]),
-            "held": held.get(str(code), 0),
+            "saved": before.get(code, "") if table == "micro" else kind,
+            "officers": officers,
+            "held": held.get(code, 0),
             "people": int(people.get(code, 0)),
-            "unit": bool(row["kind"] == "exclusive"),
+            "unit": table == "exclusive",
         }
     return facts
 

@@ -52,8 +52,8 @@ def ground_key(plan: Plan) -> str:
 
     The given grid of each is part of it, for closing an exclusive grid gives its ground to others.
     """
-    digest = hashlib.sha256("\x1f".join(plan.patches.index).encode())
-    digest.update("\x1f".join(plan.patches["parent_code"]).encode())
+    digest = hashlib.sha256("\x1f".join(plan.patches.index.tolist()).encode())
+    digest.update("\x1f".join(plan.patches["parent_code"].tolist()).encode())
     digest.update(plan.patches["area_m2"].to_numpy().tobytes())
     digest.update(plan.patches.total_bounds.tobytes())
     digest.update(_hanging_together(plan).encode())

@@ -140,8 +140,9 @@ def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:
     base = plan.grids[plan.grids["kind"] == "base"].sort_index()
     line = ancestors(plan.grids[plan.grids["kind"] != "micro"])
     inside: dict[str, list[str]] = {}
-    for parent in sorted(set(plan.patches["parent_code"])):  # exclusive grids among them
-        for code in line.loc[parent]:
+    parents = sorted(plan.patches["parent_code"].unique())  # exclusive grids among them
+    for parent, codes in zip(parents, line.loc[parents].to_numpy().tolist(), strict=True):
+        for code in codes:
             inside.setdefault(code, []).append(parent)
     name = base["name" if say.language == "zh" else "name_en"]
     return [
