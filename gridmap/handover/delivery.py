@@ -36,8 +36,17 @@ class Delivered:
     remarks: tuple[Named, ...]
 
 
-def into_zip(files: Iterable[File], path: Path, *, overwrite: bool = False) -> list[Delivered]:
+def into_zip(
+    files: Iterable[File], path: Path, *, overwrite: bool = False, private: bool = True
+) -> list[Delivered]:
     """Write files into one zip file as they are made; it is there when all are in it.
+
+    Parameters
+    ----------
+    files, overwrite, private
+        As `into_folder` has them.
+    path
+        The zip file.
 
     Raises
     ------
@@ -47,7 +56,7 @@ def into_zip(files: Iterable[File], path: Path, *, overwrite: bool = False) -> l
     done = []
     last: list[Callable[[], None] | None] = []
     with (
-        replacing(path, overwrite=overwrite, private=True) as draft,
+        replacing(path, overwrite=overwrite, private=private) as draft,
         zipfile.ZipFile(draft, "w") as book,
     ):
         for file in files:
@@ -58,7 +67,9 @@ def into_zip(files: Iterable[File], path: Path, *, overwrite: bool = False) -> l
     return done
 
 
-def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False) -> list[Delivered]:
+def into_folder(
+    files: Iterable[File], folder: Path, *, overwrite: bool = False, private: bool = True
+) -> list[Delivered]:
     """Write files into a folder; they appear there when the last of them is made.
 
     A new folder appears with all of them in one step; into one that is there they are put one after
@@ -72,6 +83,8 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
         Made where there is none; what else is in it stays.
     overwrite
         Whether files of the same names may be replaced.
+    private
+        Whether nobody else of the machine may read them, as orders may hold names and phones.
 
     Raises
     ------
@@ -82,7 +95,7 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
     last: list[Callable[[], None] | None] = []
     put = _into_there if folder.exists() else _into_new
     try:
-        put(_noted(files, done, last), folder, overwrite=overwrite)
+        put(_noted(files, done, last), folder, overwrite=overwrite, private=private)
     except OSError as error:
         raise cannot_write(folder, error) from None
     _settle(last)
@@ -99,7 +112,7 @@ def _noted(
         last.append(file.settle)
 
 
-def _into_new(files: Iterable[File], folder: Path, *, overwrite: bool) -> None:
+def _into_new(files: Iterable[File], folder: Path, *, overwrite: bool, private: bool) -> None:
     """Make a folder with all files beside its place, and move it there in one step."""
     above = next(one for one in folder.absolute().parents if one.is_dir())
     sweep_drafts(above)
@@ -111,7 +124,8 @@ def _into_new(files: Iterable[File], folder: Path, *, overwrite: bool) -> None:
         for file in files:
             check_free(made / file.name, overwrite=overwrite or file.replaces)
             (made / file.name).write_bytes(file.data)
-            (made / file.name).chmod(PRIVATE)
+            if private:
+                (made / file.name).chmod(PRIVATE)
             flush(made / file.name)
             names.append(file.name)
         if not names:
@@ -124,7 +138,7 @@ def _into_new(files: Iterable[File], folder: Path, *, overwrite: bool) -> None:
             flush(above)
 
 
-def _into_there(files: Iterable[File], folder: Path, *, overwrite: bool) -> None:
+def _into_there(files: Iterable[File], folder: Path, *, overwrite: bool, private: bool) -> None:
     """Put files among those of a folder, one after the other, each whole."""
     sweep_drafts(folder)
     with draft_folder(folder) as drafts:
@@ -134,7 +148,7 @@ def _into_there(files: Iterable[File], folder: Path, *, overwrite: bool) -> None
             check_free(folder / file.name, overwrite=may_replace[file.name])
             (drafts / file.name).write_bytes(file.data)
         for name, allowed in may_replace.items():
-            with replacing(folder / name, overwrite=allowed, private=True) as draft:
+            with replacing(folder / name, overwrite=allowed, private=private) as draft:
                 os.replace(drafts / name, draft)
 
 

@@ -43,7 +43,8 @@ def plan_reasons(plan: Plan) -> Iterator[Named]:
     for rule, code, en, zh in zip(
         wrong["rule"], wrong["code"], wrong["message"], wrong["message_zh"], strict=True
     ):
-        yield Named(f"{rule} {code}: {en}", f"{rule} {code}：{zh}")
+        where = " ".join(filter(None, (rule, code)))  # a fault of the whole town has no code
+        yield Named(f"{where}: {en}", f"{where}：{zh}")
 
 
 def version_reasons(versions: list[Version], *, number: str, first_day: date) -> Iterator[Named]:

@@ -35,6 +35,9 @@ def test_files_are_written_where_they_were_asked_for_and_told(path, tmp_path):
         assert book.namelist() == [f"town-{layer}.parquet" for layer in layers]
     assert pyogrio.read_info(tmp_path / "fgb" / "town-patches.fgb")["crs"] == "EPSG:4490"
     assert json.loads((tmp_path / "a.topojson").read_bytes())["gridmap"]["licence"] == "MIT"
+    # Whoever may read one of the files may read all of them.
+    written = [tmp_path / name for name in ("a.zip", "a.kml", "p.zip", "fgb/town-grids_1.fgb")]
+    assert len({file.stat().st_mode for file in written}) == 1
     again = run("export", path, "--kml", tmp_path / "a.kml", "--lang", "en")
     assert again.exit_code == 2
     assert "exists already" in again.stderr

@@ -106,7 +106,7 @@ def write_formats(
             continue
         files = [File(f"{stem}{one.name}", one.data) for one in made[name]]
         put = into_zip if _is_zip(place) else into_folder
-        put(files, place, overwrite=overwrite)
+        put(files, place, overwrite=overwrite, private=False)  # as all that export writes
         wanted.paths.extend([place] if _is_zip(place) else [place / one.name for one in files])
     losses = [loss for files in made.values() for one in files for loss in one.losses]
     if losses:
