@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from boundaries.overlay.lattice import settled
@@ -16,7 +17,8 @@ from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.overlay.precedence import sound_area
 from boundaries.topology.absorb import absorb
 from boundaries.topology.dissolve import dissolve, join_shapes
-from boundaries.topology.neighbours import edges_of, match_edges, neighbours
+from boundaries.topology.neighbours import neighbours, open_m
+from boundaries.topology.rings import rings_of
 
 __all__ = ["exact"]
 
@@ -39,16 +41,19 @@ def exact(pieces: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> gpd.GeoDataFram
     The pieces; rows keep their place. One that has no ground of its own is empty, and ground that
     is in none is with the piece it borders on most.
     """
-    codes, home = np.unique(before["parent_code"].to_numpy(dtype=object), return_inverse=True)
-    grid = np.searchsorted(codes, pieces["parent_code"].to_numpy(dtype=object))
+    home, codes = pd.factorize(before["parent_code"], sort=True)
+    grid = pd.Index(codes).get_indexer(pd.Index(pieces["parent_code"]))
+    nothing = np.zeros(len(codes), dtype=bool)
     given = _measured(before.geometry, home, len(codes))
-    wrong = _at_fault(pieces.geometry, grid, given)
+    wrong = _at_fault(pieces.geometry, grid, given, known=nothing)
     if not wrong.any():
         return pieces
     # The grids at fault alone, and all where these then no longer fit the grids around them.
     for again in (wrong, np.ones_like(wrong)):
         shapes = _laid_again(pieces.geometry, grid, again, before[again[home]])
-        if shapes is not None and (again.all() or not _at_fault(shapes, grid, given).any()):
+        if shapes is None:
+            continue
+        if again.all() or not _at_fault(shapes, grid, given, known=~again).any():
             return pieces.set_geometry(shapes)
     return pieces  # the checks of the plan say so
 
@@ -62,19 +67,17 @@ class _Measured(NamedTuple):
 
 def _measured(shapes: gpd.GeoSeries, grid: np.ndarray, grids: int) -> _Measured:
     """Measure polygons grid by grid."""
-    start, end, owner = edges_of(shapes)
-    alone = np.ones(len(start), dtype=bool)
-    for found in match_edges(start, end, owner):
-        alone[found] = False
-    length = np.hypot(*(end[alone] - start[alone]).T)
+    given = shapes.to_numpy()
     return _Measured(
-        np.bincount(grid, weights=shapes.area, minlength=grids),
-        np.bincount(grid[owner[alone]], weights=length, minlength=grids),
+        np.bincount(grid, weights=shapely.area(given), minlength=grids),
+        open_m(rings_of(given), grid, grids),
     )
 
 
-def _at_fault(shapes: gpd.GeoSeries, grid: np.ndarray, given: _Measured) -> np.ndarray:
-    """Mask of the grids that their pieces do not tile.
+def _at_fault(
+    shapes: gpd.GeoSeries, grid: np.ndarray, given: _Measured, *, known: np.ndarray
+) -> np.ndarray:
+    """Mask of the grids that their pieces do not tile; `known` of them have sound pieces.
 
     Sound pieces of the right area that share every edge but those of the outline make a tiling,
     which is found in a fraction of the time that the geometry library takes to look for crossings.
@@ -82,7 +85,7 @@ def _at_fault(shapes: gpd.GeoSeries, grid: np.ndarray, given: _Measured) -> np.n
     found = _measured(shapes, grid, len(given.area_m2))
     lost = np.abs(found.area_m2 - given.area_m2) > _SHARE * (given.area_m2 + given.area_m2.sum())
     wrong = lost | (np.abs(found.open_m - given.open_m) > _OPEN_M)
-    rows = np.flatnonzero(~wrong[grid])
+    rows = np.flatnonzero(~(wrong | known)[grid])
     wrong[grid[rows[~shapely.is_valid(shapes.to_numpy()[rows])]]] = True
     return wrong
 

@@ -30,7 +30,7 @@ def dissolve(geometry: gpd.GeoSeries, labels: pd.Series) -> gpd.GeoSeries:
     Geometry by label, in order of label, in the CRS of `geometry`.
     """
     kept = (labels != "").to_numpy()
-    codes, group = np.unique(labels.to_numpy(dtype=object)[kept], return_inverse=True)
+    group, codes = pd.factorize(labels[kept], sort=True)
     order = np.argsort(group, kind="stable")
     shapes = geometry.to_numpy()[kept][order]
     first = np.searchsorted(group[order], np.arange(len(codes) + 1))

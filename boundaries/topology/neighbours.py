@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.topology.rings import Drawn
 from layers.contract.kernel import kernel
 
-__all__ = ["edges_of", "match_edges", "match_places", "neighbours", "place_hash"]
+__all__ = ["edges_of", "match_edges", "match_places", "neighbours", "open_m", "place_hash"]
 
 _POLYGON = 3  # as GEOS numbers the kinds of shapes
 _EMPTY = -1  # mark of an empty place in the table of edges
@@ -87,6 +88,22 @@ def match_edges(
     return first[other], second[other]
 
 
+def open_m(drawn: Drawn, group: np.ndarray, groups: int) -> np.ndarray:
+    """Length in m of the edges that no other polygon shares, by group of polygons.
+
+    Parameters
+    ----------
+    drawn
+        Polygons of a tiling, taken apart (`boundaries.topology.rings.rings_of`).
+    group
+        (n,) number of the group of each polygon, below `groups`.
+    """
+    owner, length = drawn.part_owner[drawn.ring_part], np.zeros(groups)
+    points = np.ascontiguousarray(drawn.points + 0.0)  # equal places then have equal bits
+    _open(points, points.view(np.int64), drawn.ring, owner, group, length)
+    return length
+
+
 def match_places(
     start: np.ndarray, end: np.ndarray, owner: np.ndarray, places: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -94,6 +111,51 @@ def match_places(
     first, second = _match_numbered(np.minimum(start, end), np.maximum(start, end), places)
     other = owner[first] != owner[second]
     return first[other], second[other]
+
+
+@kernel(nogil=True)
+def place_hash(x, y):
+    """Hash of a place from its raw 64-bit patterns."""
+    key = (x * np.int64(-7046029254386353131)) ^ (y * np.int64(-4417276706812531889))
+    key = (key ^ (key >> 29)) * np.int64(-4658895280553007687)
+    return key ^ (key >> 32)
+
+
+@kernel()
+def _open(points, bits, ring, owner, group, length):
+    """Add up the edges without a partner; edges of one polygon are no partners of each other."""
+    size = 16
+    while size < 2 * len(ring):
+        size *= 2
+    table = np.full(size, _EMPTY, np.int32)
+    alone = np.zeros(len(ring), np.bool_)
+    for edge in range(len(ring) - 1):
+        ax, ay, bx, by = bits[edge, 0], bits[edge, 1], bits[edge + 1, 0], bits[edge + 1, 1]
+        if ring[edge] != ring[edge + 1] or (ax == bx and ay == by):
+            continue
+        alone[edge] = True
+        key = place_hash(ax, ay) + place_hash(bx, by)
+        slot = (key ^ (key >> 21)) & (size - 1)
+        while table[slot] != _EMPTY:
+            other = table[slot]
+            if other != _PAIRED:
+                cx, cy, dx, dy = (
+                    bits[other, 0], bits[other, 1], bits[other + 1, 0], bits[other + 1, 1]
+                )  # fmt: skip
+                if (ax == dx and ay == dy and bx == cx and by == cy) or (
+                    ax == cx and ay == cy and bx == dx and by == dy
+                ):
+                    if owner[ring[edge]] != owner[ring[other]]:
+                        alone[edge] = alone[other] = False
+                    table[slot] = _PAIRED
+                    break
+            slot = (slot + 1) & (size - 1)
+        if table[slot] == _EMPTY:
+            table[slot] = edge
+    for edge in range(len(ring)):
+        if alone[edge]:
+            dx, dy = points[edge + 1, 0] - points[edge, 0], points[edge + 1, 1] - points[edge, 1]
+            length[group[owner[ring[edge]]]] += np.sqrt(dx * dx + dy * dy)
 
 
 @kernel()
@@ -120,14 +182,6 @@ def _match_numbered(low, high, places):
         first[found], second[found] = other, edge
         found += 1
     return first[:found], second[:found]
-
-
-@kernel(nogil=True)
-def place_hash(x, y):
-    """Hash of a place from its raw 64-bit patterns."""
-    key = (x * np.int64(-7046029254386353131)) ^ (y * np.int64(-4417276706812531889))
-    key = (key ^ (key >> 29)) * np.int64(-4658895280553007687)
-    return key ^ (key >> 32)
 
 
 @kernel()

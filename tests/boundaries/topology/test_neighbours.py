@@ -6,7 +6,8 @@ import shapely
 from shapely import MultiPolygon, Polygon, box
 
 from boundaries.topology.dissolve import dissolve, join_shapes, polsby_popper
-from boundaries.topology.neighbours import edges_of, neighbours
+from boundaries.topology.neighbours import edges_of, neighbours, open_m
+from boundaries.topology.rings import rings_of
 
 
 def series(*shapes):
@@ -42,6 +43,18 @@ def test_parts_of_one_multipolygon_are_no_neighbours_of_each_other():
     two = MultiPolygon([box(0, 0, 1, 1), box(1, 0, 2, 1)])
     pairs = neighbours(series(two, box(2, 0, 3, 1)))
     assert pairs.to_numpy().tolist() == [[0, 1, 1.0]]
+
+
+def test_open_edges_are_those_without_a_partner_in_another_polygon():
+    """
+    left group: two squares of 1 m; right group: a polygon of two touching parts, and a hole
+    """
+    holed = box(2, 0, 5, 3).difference(box(3, 1, 4, 2))
+    two = MultiPolygon([holed, box(5, 0, 6, 3)])
+    shapes = np.array([box(0, 0, 1, 1), box(1, 0, 2, 1), two], dtype=object)
+    # Left 6 m around both, less nothing on the right: that side of 3 m has no vertex at 1 m.
+    # Right 12 m around the first part, 4 m around its hole, 8 m around the second part.
+    assert open_m(rings_of(shapes), np.array([0, 0, 1]), 2).tolist() == [6.0, 24.0]
 
 
 def test_negative_zero_is_the_same_place_as_zero():
