@@ -59,6 +59,16 @@ def test_plans_are_named_branched_frozen_deleted_and_brought_back(here):
     assert len(json.loads(events.stdout)["events"]) == 8
 
 
+def test_a_plan_is_meant_by_its_id_wherever_its_file_lies(here):
+    (told,) = answer()["plans"]
+    id = told["store_id"]
+    moved = Path("out/town/moved.gridmap.gpkg")
+    Path(PLAN).rename(moved)
+    assert answer("rename", id, "--name", "现行方案")["file"] == str(moved)
+    assert [(one["store_id"], one["name"]) for one in answer()["plans"]] == [(id, "现行方案")]
+    assert run("freeze", "0123456789abcdef").exit_code == 1
+
+
 def test_a_frozen_plan_is_refused_by_the_commands_that_write_plans(here):
     answer("freeze", PLAN)
     before = Path(PLAN).read_bytes()

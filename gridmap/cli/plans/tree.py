@@ -35,7 +35,7 @@ def plans(
         str,
         typer.Argument(
             metavar="[PLAN]",
-            help="Plan file, *.gridmap.gpkg; for restore the key that the list shows.",
+            help="Plan file, *.gridmap.gpkg, or id in the folder; for restore the key in the list.",
             show_default=False,
         ),
     ] = "",
@@ -91,8 +91,15 @@ def plans(
         target = versions.restore_plan(plan, folder=folder, who=who)
     else:
         target = _done(
-            action, Path(plan), folder, name=name, step=step, number=number, why=why, by=by
-        )
+            action,
+            _path_of(plan, folder),
+            folder,
+            name=name,
+            step=step,
+            number=number,
+            why=why,
+            by=by,
+        )  # fmt: skip
     _tell(screen, action, path=printable(str(target)))
     screen.emit(answer | {"file": str(target)})
 
@@ -120,6 +127,14 @@ def _done(
     return path
 
 
+def _path_of(plan: str, folder: Path) -> Path:
+    """Give the plan file that is meant: a path, or what an id in the folder stands for."""
+    from gridmap.plan_store import FilePlans
+
+    path = Path(plan)
+    return path if path.exists() else FilePlans(folder).paths().get(plan, path)
+
+
 def _folder_of(path: Path, folder: Path) -> Path:
     """Give the folder of plans, or the plan's own folder when it lies elsewhere."""
     inside = folder.resolve() in path.resolve().parents
@@ -137,6 +152,7 @@ def _needs_plan(action: str) -> UsageError:
 
 
 def _list(screen: Screen, folder: Path) -> None:
+    from gridmap.plan_store import FilePlans
     from gridmap.versions import plan_tree
 
     today = date.today()
@@ -153,7 +169,12 @@ def _list(screen: Screen, folder: Path) -> None:
             key, shown = node.deleted.key, printable(node.glance.name)
             days = node.deleted.days(today)
             screen.line(screen.say("plans.restore_hint", name=shown, serial=key, days=days))
-    screen.emit({"plans": [_told(node, folder) for node in nodes]})
+    if screen.json:  # else nothing is noted in the folder by looking
+        ids = {path.resolve(): id for id, path in FilePlans(folder).paths().items()}
+        told = [
+            {"store_id": ids.get(node.path.resolve(), ""), **_told(node, folder)} for node in nodes
+        ]
+        screen.emit({"plans": told})
 
 
 def _row(node: "Node", folder: Path, screen: Screen) -> list[str]:
