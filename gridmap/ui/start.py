@@ -81,8 +81,7 @@ def read_ahead() -> None:
     city = places()[2]
 
     def read() -> None:
-        _loaded("gridmap.ui.city.city_page")
-        _loaded("gridmap.ui.city.city_data").read_ahead(city)
+        _loaded("gridmap.ui.city.city_page").read_ahead(city)
 
     if city is not None:
         threading.Thread(target=read, name="read-ahead", daemon=True).start()

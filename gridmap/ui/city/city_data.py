@@ -6,7 +6,6 @@ rules as they are now (`as_today`).
 """
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +21,8 @@ from gridmap.city.overview.outlines import area_outlines, town_outlines
 from gridmap.city.settings import FILE, Settings, read_settings
 from gridmap.coverage import METRICS
 from gridmap.words import LANGUAGES, Language
-from layers.contract.errors import GridmapError
 
-__all__ = ["CityData", "Stamp", "as_today", "city_data", "name_in", "parts_of", "read_ahead"]
+__all__ = ["CityData", "Stamp", "as_today", "city_data", "name_in", "parts_of"]
 
 KEPT = 4
 ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
@@ -108,12 +106,6 @@ def as_today(data: CityData) -> CityData:
     this takes seconds.
     """
     return _today(data.stamp, data)
-
-
-def read_ahead(folder: Path) -> None:
-    """Read what the first visitor would wait for; what is wrong is told when somebody looks."""
-    with suppress(GridmapError, OSError):
-        as_today(city_data(folder))
 
 
 def name_in(row: pd.Series, language: Language) -> str:

@@ -4,6 +4,7 @@ It is made of the catalogue alone; no plan is opened before a town is.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from gridmap.ui.city import (
     town_map,
 )
 from gridmap.ui.city.choice import WANTED, choose, chosen, chosen_point, round_number, step_into
-from gridmap.ui.city.city_data import CityData, city_data, name_in
+from gridmap.ui.city.city_data import CityData, as_today, city_data, name_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
 from gridmap.ui.city.seen_part import seen_now, seen_part
 from gridmap.ui.shell import guard
@@ -32,11 +33,19 @@ from gridmap.ui.shell.tables import figure_text
 from gridmap.words import LANGUAGES
 from layers.contract.errors import GridmapError
 
-__all__ = ["show"]
+__all__ = ["read_ahead", "show"]
 
 OPEN, LABELS = "city-tab", "city-labels"
 STATE = "state"  # what the map is coloured by, beside the figures
 FIGURE = "capacity_used_share"
+
+
+def read_ahead(folder: Path) -> None:
+    """Read and draw what the first visitor would wait for; what is wrong is told on the page."""
+    with suppress(GridmapError, OSError):
+        data = city_data(folder)
+        town_map.draw_ahead(data, LANGUAGES[0])
+        as_today(data)
 
 
 def show(context: PageContext) -> None:

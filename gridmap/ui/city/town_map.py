@@ -18,7 +18,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.theme.map_style import map_style
 from gridmap.words import Language
 
-__all__ = ["bounds_of", "legend_html", "map_values", "show_map"]
+__all__ = ["bounds_of", "draw_ahead", "legend_html", "map_values", "show_map"]
 
 HERE = Path(__file__).parent
 KEPT = 8
@@ -123,6 +123,11 @@ def legend_html(classes: list[MapClass], missing: int, say: Translator) -> str:
         for name, fill, dark, count in shown
     )
     return f'<div class="city-legend">{"".join(parts)}</div>'
+
+
+def draw_ahead(data: CityData, language: Language) -> None:
+    """Work out the ground of all towns, and keep it."""
+    _drawn(data, language)
 
 
 def _drawn(data: CityData, language: Language) -> dict[str, Any]:

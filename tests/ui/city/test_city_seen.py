@@ -18,7 +18,8 @@ from gridmap.city.outcomes import Outcome, write_outcome
 from gridmap.ui import start
 from gridmap.ui.city import between_tab
 from gridmap.ui.city.choice import WANTED, step_into
-from gridmap.ui.city.city_data import as_today, city_data, read_ahead
+from gridmap.ui.city.city_data import as_today, city_data
+from gridmap.ui.city.city_page import read_ahead
 from gridmap.ui.city.city_tables import towns_table
 from gridmap.ui.city.seen_part import seen_now, seen_part
 from gridmap.ui.shell import auth
