@@ -4,7 +4,8 @@
 (``python -m benchmarks.city --keep CITY`` makes one) and lets planners come one after the other,
 each as a browser does: a session of its own that draws a page, fetches what the page names, and
 stays open. Then all of them work in turn, so that what is dropped too early shows. ``--pages``
-names the pages, ``--same`` lets all look at one town instead of each at the next. Seconds depend on
+names the pages, ``--same`` lets all look at one town instead of each at the next, ``--turned`` lets
+the towns come in the other order: then the town of the last is that of the first. Seconds depend on
 what else the machine does, whose load is printed; processor time and memory are of the server
 alone.
 """
@@ -130,6 +131,7 @@ def main() -> int:
     parser.add_argument("--planners", type=int, default=50)
     parser.add_argument("--pages", nargs="+", default=["coverage", "redraw"])
     parser.add_argument("--same", action="store_true", help="all look at one town")
+    parser.add_argument("--turned", action="store_true", help="towns in the other order")
     parser.add_argument("--rounds", type=int, default=2, help="how often all work in turn")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gridmap-planners-") as temporary:
@@ -139,9 +141,10 @@ def main() -> int:
         if not plans:
             parser.error(f"there is no plan in {chosen.city}")
         count = 1 if chosen.same else min(len(plans), chosen.planners)
+        order = plans[:count][::-1] if chosen.turned else plans[:count]
         for page in chosen.pages:
             with _serving(city, Path(temporary)) as server:
-                _measure(server, page, plans[:count], plans[-1], chosen.planners, chosen.rounds)
+                _measure(server, page, order, plans[-1], chosen.planners, chosen.rounds)
     return 0
 
 
