@@ -15,10 +15,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psutil
+import pyarrow.parquet as pq
 
 ROOT = Path(__file__).resolve().parents[1]
 FEW = 6  # towns whose bytes are compared
@@ -129,7 +132,7 @@ def on_dask(folder: Path) -> bool:
 
 
 def questions(folder: Path) -> None:
-    """Time what is asked of the whole city; the best of some, after one to warm up."""
+    """Time what is asked of the whole city: the first time, and the best of some after it."""
     from gridmap.city import areas_of, open_city, read_catalogue
     from gridmap.city.borders import check_borders, facing_grids
     from gridmap.city.compare import compare_towns, find_outliers
@@ -152,19 +155,75 @@ def questions(folder: Path) -> None:
         "towns far from the others": lambda: find_outliers(folder),
     }
     for name, ask in asked.items():
-        rows, times = len(ask()), []
-        for _ in range(ASKED):
-            begun = time.perf_counter()
-            ask()
-            times.append(time.perf_counter() - begun)
-        print(f"{name:34s} {min(times):10.3f} s   {rows} rows")
+        put(name, ask)
+    for name, ask in by_others(folder).items():
+        put(name, ask)
+
+
+def put(name: str, ask: Callable[[], Any]) -> None:
+    """Put a question, and print what the first answer took, the best of some after it, and rows."""
+    times, rows = [], 0
+    for _ in range(1 + ASKED):
+        begun = time.perf_counter()
+        rows = len(ask())
+        times.append(time.perf_counter() - begun)
+    print(
+        f"{name:40s} first {times[0]:8.3f} s, again {min(times[1:]):8.3f} s   {rows} rows",
+        flush=True,
+    )
+
+
+def by_others(folder: Path) -> dict[str, Callable[[], Any]]:
+    """Questions of other programs to the tables of all towns, as SQL where DuckDB is there."""
+    place = folder / "catalogue"
+    asked: dict[str, Callable[[], Any]] = {
+        "people without a post, by pyarrow": lambda: pq.read_table(
+            place / "people.parquet", columns=["town", "name"], filters=[("posts", "==", 0)]
+        ),
+        "firms of more than 100, by pyarrow": lambda: pq.read_table(
+            place / "objects.parquet",
+            columns=["town", "name", "in_charge"],
+            filters=[("class", "==", "enterprise"), ("staff", ">", 100)],
+        ),
+    }
+    try:
+        import duckdb
+    except ImportError:
+        print("DuckDB is not installed: left out (pip install duckdb)")
+        return asked
+    texts = {
+        "people and posts by county, by DuckDB": (
+            f"select area, count(*), sum(posts), sum(load_h) from '{place}/people.parquet' "
+            "group by area order by area"
+        ),
+        "firms and staff by county, by DuckDB": (
+            f"select area, count(*), sum(staff) from '{place}/objects.parquet' "
+            "where class = 'enterprise' group by area order by area"
+        ),
+        "grids over capacity, by DuckDB": (
+            f"select town, grid_code, load_h from '{place}/grids.parquet' "
+            "where kind = 'micro' and load_h > capacity_h order by load_h desc limit 100"
+        ),
+    }
+    return asked | {
+        name: lambda text=text: duckdb.sql(text).fetchall() for name, text in texts.items()
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--towns", type=int, default=180)
     parser.add_argument("--keep", type=Path, help="folder for the city, which stays")
-    parser.add_argument("--henan", action="store_true", help="then a province of its results")
+    parser.add_argument(
+        "--henan",
+        type=int,
+        nargs="?",
+        const=2_450,
+        default=0,
+        metavar="TOWNS",
+        help="then a province of its results",
+    )
+    parser.add_argument("--no-map", action="store_true", help="do not open it in a browser")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="gridmap-") as name:
         work = Path(name)
@@ -180,7 +239,7 @@ def main() -> None:
         if options.henan:
             from benchmarks import henan
 
-            henan.run(folder, work / "province", henan.TOWNS, with_map=True)
+            henan.run(folder, work / "province", options.henan, with_map=not options.no_map)
 
 
 if __name__ == "__main__":

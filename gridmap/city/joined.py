@@ -33,7 +33,7 @@ from layers.files.atomic import replacing, write_atomically
 __all__ = ["PARTS", "identity_of", "join_tables"]
 
 # Towns of a group of what is read from end to end; of other tables each town is a group.
-_TOGETHER = {"names": 100, "figures": 100}
+_TOGETHER = {"names": 100, "figures": 100, "people": 100, "objects": 100}
 PARTS = "parts"  # folder of notes
 _FORM = 1  # raised when the same parts are written in another way
 
