@@ -75,7 +75,8 @@ def sweep_settling(city: City) -> None:
 def drop_drafts(city: City) -> None:
     """Remove new plans that are not put in their places."""
     assert not is_settling(city)
-    shutil.rmtree(city.catalogue / _FOLDER, ignore_errors=True)
+    for place in (city.folder, city.catalogue):
+        shutil.rmtree(place / _FOLDER, ignore_errors=True)
 
 
 def put_in_place(city: City, parts: Sequence[Part]) -> None:

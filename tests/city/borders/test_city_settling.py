@@ -122,7 +122,7 @@ def test_a_border_is_seen_and_tried_before_anything_changes(city):
     before = bytes_of(city)
     tried = try_border(opened, "a", "b", by="a")
     assert bytes_of(city) == before
-    assert not (city / "catalogue" / "settling").exists()
+    assert not (city / "settling").exists()
     assert tried.moves["is_planned"].tolist() == [False, True]
     assert tried.losing == ("b",)
     figures = tried.figures.set_index("key")
