@@ -16,6 +16,7 @@ from gridmap.access.behalf import acting_for, acting_scope, require_valid
 from gridmap.city.borders.settling import settle_border, try_border
 from gridmap.city.folder import City, open_city
 from gridmap.city.tiles import renew_city_tiles
+from gridmap.city.worker import digest_of
 from gridmap.trials.background import Work, carry_out, look_at_work, start_work
 from layers.contract.errors import BoundaryError
 from layers.files.atomic import watched_write, watching_writes, write_atomically
@@ -72,15 +73,17 @@ def look_at_border(city: City, one: str, other: str) -> Work | None:
 def result_of(city: City, work: Work) -> dict[str, Any]:
     """Give what came of work that is done: rows of `moves`, and of a trial `figures`, `losing`.
 
-    {} where it cannot be read.
+    {} where it cannot be read, and of a trial when a plan has changed since.
     """
     place = place_of(city, str(work.task["towns"][0])) / _RESULT
     try:
         told = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    is_its = isinstance(told, dict) and told.get("task") == dict(work.task)
-    return told if is_its else {}
+    if not isinstance(told, dict) or told.get("task") != dict(work.task):
+        return {}
+    tried = dict(told.get("plans", {}))
+    return told if tried == {town: digest_of(city.plan_of(town)) for town in tried} else {}
 
 
 def _require_both(city: City, towns: Collection[str]) -> None:
@@ -110,16 +113,25 @@ def _work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
 def _carry_out(city: City, task: Mapping[str, Any]) -> None:
     one, other = task["towns"]
     if task["is_trial"]:
+        plans = {town: digest_of(city.plan_of(town)) for town in (one, other)}
         with watching_writes(None):
             tried = try_border(city, one, other, by=task["by"])
-        result = {"figures": tried.figures.to_dict("records"), "losing": list(tried.losing)}
+        figures = tried.figures.to_dict("records")
+        result = {"figures": figures, "losing": list(tried.losing), "plans": plans}
         moves = tried.moves
     else:
         with ExitStack() as both:
             for town in (one, other):
                 both.enter_context(watched_write(city.plan_of(town)))
             with watching_writes(None):
-                settled = settle_border(city, one, other, by=task["by"], anew=task["anew"])
+                settled = settle_border(
+                    city,
+                    one,
+                    other,
+                    by=task["by"],
+                    anew=task["anew"],
+                    ask=lambda: _require_both(city, (one, other)),
+                )
                 renew_city_tiles(open_city(city.folder))
         result, moves = {}, settled.moves
     told = {"task": dict(task), "moves": moves.to_dict("records"), **result}

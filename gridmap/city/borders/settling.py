@@ -98,6 +98,7 @@ def settle_border(
     by: str,
     anew: Collection[str] = (),
     tell: Callable[[str], None] | None = None,
+    ask: Callable[[], None] | None = None,
 ) -> Settled:
     """Give two towns one border, in both plans or in none.
 
@@ -114,6 +115,9 @@ def settle_border(
         Towns that may be planned anew though they are frozen, or edited: then edits are lost.
     tell
         Called with what is being done.
+    ask
+        Called when both plans are made, before anything is put in place; raises where that is
+        not allowed any more, and nothing has changed.
 
     Raises
     ------
@@ -130,6 +134,8 @@ def settle_border(
     """
     may_lose = {city.town(name).name for name in anew}
     with _drafted(city, one, other, by, tell, may_lose) as made:
+        if ask is not None:
+            ask()
         put_in_place(made.city, made.parts)
     report = plan_city(open_city(city.folder), only=[town.name for town in made.changed])
     return Settled(_told(made.moves, made.pair, made.changed), report)

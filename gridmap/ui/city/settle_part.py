@@ -143,7 +143,10 @@ def _confirm(
     st.markdown(say("settle.follows"))
     may_lose = all(
         [
-            st.checkbox(say("settle.lose", name=plain(names[town])), key=f"settle-lose-{town}")
+            st.checkbox(
+                say("settle.lose", name=plain(names[town])),
+                key=f"settle-lose-{'-'.join(pair)}-{town}",  # said of this border alone
+            )
             for town in losing
         ]
     )

@@ -14,7 +14,7 @@ from gridmap.access import accounts
 from gridmap.access.behalf import AccessEndedError, Behalf, acting
 from gridmap.access.scope import EVERYTHING, Scope
 from gridmap.city import open_city
-from gridmap.city.borders import running
+from gridmap.city.borders import running, settling
 from gridmap.city.borders.checking import BORDERS
 from gridmap.city.borders.settling import Settled, Tried
 from gridmap.city.catalogue import write_catalogue
@@ -104,7 +104,7 @@ def test_a_border_is_tried_seen_and_settled_by_whom_edits_may_be_lost(city, monk
     figures = app.dataframe[1].value.set_index("指标")["测试镇 410122001"]
     assert (figures["微网格"], figures["换岗人员"]) == ("16 → 17", "3")
     assert app.button(key="settle-go").disabled
-    app.checkbox(key="settle-lose-b").check().run()
+    app.checkbox(key="settle-lose-a-b-b").check().run()
     app.button(key="settle-go").click().run()
     app.button(key="settle-again").click().run()
     trial = (("a", "b"), {"by": "a", "is_trial": True, "anew": []})
@@ -177,7 +177,25 @@ def test_work_on_a_border_asks_who_may_change_both_plans(city, monkeypatch, is_t
     told = running.result_of(opened, work_of(**task))
     assert told["moves"] == MOVES.to_dict("records")
     assert ("figures" in told) == is_trial
+    opened.plan_of("b").write_bytes(b"edited since")
+    told = running.result_of(opened, work_of(**task))
+    assert told == {} or not is_trial  # what was seen is not what would become of it
     assert running.result_of(opened, work_of(by="b")) == {}
+
+
+def test_a_planner_whose_account_ends_while_plans_are_made_changes_none(city, monkeypatch):
+    (city / "catalogue" / "towns" / "a" / "border").mkdir(parents=True)
+    behalf = account(city, Scope.named(towns=["a", "b"]))
+
+    @contextmanager
+    def made(*_given):
+        accounts.change_scope(city / "plans", "li", Scope.named(towns=["a"]))
+        yield None
+
+    monkeypatch.setattr(settling, "_drafted", made)
+    task = {"city": str(city), "towns": ["a", "b"], "by": "a", "is_trial": False, "anew": []}
+    with acting(behalf), pytest.raises(AccessEndedError):
+        running._work(task, lambda _step, _share: None)
 
 
 def test_work_that_failed_says_why_and_may_be_tried_again(city, monkeypatch):
