@@ -11,6 +11,7 @@ from gridmap.access.scope.places import (
     TownAt,
     areas_known,
     copied_from,
+    files_of_city,
     in_scope,
     is_named_after_a_town,
     town_at,
@@ -20,5 +21,5 @@ from gridmap.access.scope.places import (
 from gridmap.access.scope.scopes import EVERYTHING, NOTHING, Scope, scope_of
 
 __all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "copied_from",
-           "in_scope", "is_named_after_a_town", "scope_of", "town_at", "towns_known",
-           "towns_of_city"]  # fmt: skip
+           "files_of_city", "in_scope", "is_named_after_a_town", "scope_of", "town_at",
+           "towns_known", "towns_of_city"]  # fmt: skip

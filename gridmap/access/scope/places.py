@@ -30,6 +30,7 @@ __all__ = [
     "TownAt",
     "areas_known",
     "copied_from",
+    "files_of_city",
     "in_scope",
     "is_named_after_a_town",
     "town_at",
@@ -152,6 +153,13 @@ def towns_of_city(city: Path) -> dict[str, TownAt]:
     """Describe the towns of a city as its settings and their rules have them now, by folder."""
     found = [_town(place, city) for place in _data_in(city)]
     return {one.folder: one for one in found}
+
+
+def files_of_city(city: Path) -> list[Path]:
+    """List the files that say what a city is and who sees which town, there or not."""
+    settings = _listing_of(city).settings
+    shared = [settings.city.rules] if settings is not None and settings.city.rules else []
+    return [city / CITY, *(city / one for one in shared), *(p / RULES for p in _data_in(city))]
 
 
 def areas_known(folder: Path) -> dict[str, str]:

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gridmap.access.scope import TownAt, towns_of_city
+from gridmap.access.scope import TownAt, files_of_city, towns_of_city
 from gridmap.city import City, areas_of, open_city, read_catalogue
+from gridmap.city.borders.record import AGREED
 from gridmap.city.catalogue import CATALOGUE
 from gridmap.city.overview.outlines import area_outlines, town_outlines
-from gridmap.city.settings import FILE, Settings, read_settings
+from gridmap.city.settings import Settings, read_settings
 from gridmap.coverage import METRICS
 from gridmap.words import LANGUAGES, Language
 
@@ -120,9 +121,7 @@ def parts_of(data: CityData, area: str) -> list[str]:
 
 
 def _stamp(folder: Path) -> Stamp:
-    files = [folder / FILE, folder / "catalogue" / CATALOGUE, *folder.glob("*.toml")]
-    # `city.toml` may name folders of towns elsewhere.
-    files += [*folder.glob("*/rules.toml"), *folder.glob("*/*/rules.toml")]
+    files = [folder / "catalogue" / CATALOGUE, folder / AGREED, *files_of_city(folder)]
     found = [(str(path), path.stat()) for path in sorted(set(files)) if path.exists()]
     # The latest time would not do: a file that is put back has an older one.
     told = repr([(name, one.st_mtime_ns, one.st_size) for name, one in found])

@@ -99,6 +99,24 @@ def test_a_town_that_has_another_code_is_seen_by_whom_that_code_allows(city):
     assert part.areas.loc["410121", "towns"] == 2
 
 
+def test_rules_and_agreed_borders_are_looked_at_wherever_they_lie(city):
+    deep = city / "parts" / "north" / "a"
+    deep.parent.mkdir(parents=True)
+    (city / "towns" / "a").rename(deep)
+    listed = 'rules = "shared/all.toml"\n\n[[towns]]\nfolder = "parts/north/a"\n\n[[levels]]'
+    (city / "city.toml").write_text(SETTINGS.replace("\n[[levels]]", listed, 1), encoding="utf-8")
+    (city / "shared").mkdir()
+    (city / "shared" / "all.toml").write_text("", encoding="utf-8")
+    county = Scope.named(areas=["410121"])
+    assert list(seen_part(city_data(city), county).towns.index) == ["a"]
+    (deep / "rules.toml").write_text(town_rules("410122002"), encoding="utf-8")
+    assert list(seen_part(city_data(city), county).towns.index) == []
+    (city / "agreed-borders.json").write_text('{"a": "x.parquet"}', encoding="utf-8")
+    assert city_data(city).whole.town("a").rules.agreed_borders.file == "x.parquet"
+    (city / "shared" / "all.toml").write_text("[split]\nseed = 77\n", encoding="utf-8")
+    assert "seed = 77" in city_data(city).whole.town("a").rules_text
+
+
 def test_the_map_of_all_towns_waits_for_no_rules(city, monkeypatch):
     def read(_folder):
         raise AssertionError
