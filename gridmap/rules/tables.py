@@ -17,6 +17,8 @@ __all__ = ["cut_tables", "read_tables"]
 _HEADER = re.compile(
     r"^[ \t]*\[(\[?)[ \t]*([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)[ \t]*\]\]?[ \t]*(?:#.*)?$", re.M
 )
+# In a part: a header written otherwise ("a", \r before the end of the line), or a list in a list.
+_LIKE_A_HEADER = re.compile(r"\n[ \t]*\[")
 _REMEMBERED = 50_000  # tables; a town has some dozens, and most are those of others
 Path = tuple[str, ...]
 
@@ -97,6 +99,8 @@ def _put(
 @lru_cache(_REMEMBERED)
 def _read(path: Path, is_list: bool, part: str) -> dict[str, Any]:
     """Read what one part says of its table."""
+    if _LIKE_A_HEADER.search(part):
+        raise _NotInParts
     values: Any = tomllib.loads(part)
     for key in path:
         if not isinstance(values, dict) or values.keys() != {key}:

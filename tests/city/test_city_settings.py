@@ -90,6 +90,8 @@ def test_tables_of_which_one_says_nothing_stay_letter_by_letter():
         ("[a]\ny = 2\n", 'text = """\n[a]\n"""\n'),
         ("[[a]]\ny = 2\n[b]\nc = 1\n[[a]]\ny = 3\n", "[[a]]\ny = 4\n"),
         ("[b.c]\nd = 1\n", "b = { c = { e = 2 } }\n"),
+        ("[a]\nb = { c = 1 }\n", "[a.b.d]\ne = 2\n"),
+        ("[a.b]\nc = 1\n[d]\n[a.e]\n", "[a.e.f]\ng = 1\n[d]\n[a.h]\n[a.b.i]\n"),
         ("list = [\n[1],\n[2]\n]\n", "[c]\nlist = [\n[1]\n]\n"),
     ],
 )

@@ -34,7 +34,15 @@ def merged_rules(common: str, own: str) -> str:
     wanted = merged_values(read_tables(common), read_tables(own))
     # Tables in an unusual order may come out otherwise: what is said counts more than comments.
     for way in (_merged_tables, _merged_whole):
-        if _says(text := way(common, own), wanted):
+        try:
+            text = way(common, own)
+        except (
+            TOMLKitError,
+            ValueError,
+            AttributeError,
+        ):  # a table below an inline one, a table begun twice
+            continue
+        if _says(text, wanted):
             return text
     return tomlkit.dumps(wanted)
 
@@ -58,13 +66,10 @@ def _says(text: str, wanted: Mapping[str, Any]) -> bool:
 def _merged_tables(common: str, own: str) -> str:
     """Merge only what both speak of; what one of them says alone stays as it is written."""
     shared, mine = _by_first_key(common), _by_first_key(own)
-    try:
-        text = "".join(
-            _merged_whole(part, mine.pop(key)) if key and key in mine else part
-            for key, part in shared.items()
-        )
-    except TOMLKitError:  # a part that is no text of its own
-        return ""
+    text = "".join(
+        _merged_whole(part, mine.pop(key)) if key and key in mine else part
+        for key, part in shared.items()
+    )
     added = [part.strip("\n") for part in mine.values() if part.strip()]
     return "\n\n".join([text.strip("\n"), *added]) + "\n"
 
