@@ -69,6 +69,17 @@ def test_only_a_new_outline_is_thinned_and_the_rest_read_as_kept(tmp_path, monke
     assert (tmp_path / "catalogue" / "towns.parquet").read_bytes() == first
 
 
+def test_a_damaged_note_is_read_anew(tmp_path):
+    city = city_of(tmp_path, {"a": ("410121", box(0, 0, 1, 1))})
+    write_outlines(city)
+    kept = tmp_path / "catalogue" / "parts" / "outlines.kept"
+    whole = kept.read_bytes()
+    for damaged in (b"", b"junk", whole[: len(whole) // 2]):
+        kept.write_bytes(damaged)
+        write_outlines(city)
+        assert kept.read_bytes() == whole
+
+
 def test_an_area_is_what_its_towns_make_without_slits_between_two_drawings(tmp_path):
     far = ("410122", box(3, 0, 4, 1))
     slit = {"a": ("410121", box(0, 0, 1, 1)), "b": ("410121", box(1.0001, 0, 2, 1)), "c": far}

@@ -1,6 +1,7 @@
 """Tiles of a city: who sees which towns in them, what they tell, and what is made anew."""
 
 import gzip
+from dataclasses import replace
 
 import pyogrio
 import pytest
@@ -57,6 +58,17 @@ def test_a_tile_has_only_towns_that_may_be_seen_and_a_right_ends_at_once(city):
     assert tiles.facts.bounds[2] == pytest.approx(east - 2 * SIDE, abs=1e-6)
     may_see.clear()
     assert tiles.tile(*BETWEEN) is tiles.tile(*AFAR) is None
+
+
+def test_tiles_that_are_newer_than_what_is_known_of_them_show_no_town_more(city):
+    make_city_tiles(city)
+    one = replace(city, towns=tuple(town for town in city.towns if town.name == "b"))
+    write_catalogue(one)
+    make_city_tiles(one)
+    tiles = CityTiles(city.catalogue, lambda towns: [town for town in towns if town == "b"])
+    write_catalogue(city)
+    make_city_tiles(city)
+    assert layers_in(tiles.tile(*AFAR)) == {"towns/b"}
 
 
 def test_tiles_tell_sums_of_larger_grids_and_no_names_of_people(city):

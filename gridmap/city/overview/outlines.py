@@ -94,10 +94,12 @@ def _drawn(city: City) -> gpd.GeoDataFrame:
 def _by_table(kept: Path) -> dict[str, list[Any]]:
     """Give the outlines that have been read before, by the table of grids that they are of."""
     before: dict[str, list[Any]] = {}
-    if kept.exists():
+    try:
         known = gpd.read_parquet(kept)
         for read_of, shape in zip(known["read_of"], known.geometry, strict=True):
             before.setdefault(read_of, []).append(shape)
+    except (OSError, ValueError, KeyError):
+        return {}  # derived: read anew
     return before
 
 

@@ -104,9 +104,10 @@ class CityTiles:
 
     def _from_afar(self, zoom: int, column: int, row: int) -> bytes | None:
         packed = _opened(self.folder / OVERALL).tile(zoom, column, row)
-        seen = set(self._seen(self._names))
-        if packed is None or len(seen) == len(self._names):
+        left = self._seen(self._names)
+        if packed is None or left is self._names:  # tiles may be newer than what is known of them
             return packed
+        seen = set(left)
         kept = [
             layer
             for name, layer in tile_layers(gzip.decompress(packed))
