@@ -38,6 +38,8 @@ class OutOfUse:
         the system has no numbers.
     fitting
         The system of its family in whose area the place lies; else the UTM zone of the place.
+    along_deg
+        How far it lies beyond the area along the parallel alone.
     """
 
     crs: CRS
@@ -45,13 +47,19 @@ class OutOfUse:
     off_deg: float
     stretch: float | None
     fitting: CRS | None
+    along_deg: float
 
     @property
     def is_far(self) -> bool:
-        """Whether no zone beside it begins there: nobody can mean this system."""
+        """Whether no zone beside it begins there: nobody can mean this system.
+
+        Of a zone along a meridian the longitude decides. It is as true at any latitude, and the
+        registry lets zones of China end at the mainland, far north of the islands of Sansha.
+        """
         area = self.crs.area_of_use
         width = _width(area.west, area.east) if area else 0.0
-        return self.off_deg > min(width, _NEAR)
+        off = self.along_deg if _follows_meridian(self.crs) else self.off_deg
+        return off > min(width, _NEAR)
 
     @property
     def told(self) -> Named:
@@ -112,7 +120,9 @@ def out_of_use(
     if off <= 0 or not np.isfinite([lon, lat]).all():
         return None
     place = (float(lon), float(lat))
-    return OutOfUse(wanted, place, float(off), _stretch(wanted, place), _fitting(wanted, place))
+    return OutOfUse(
+        wanted, place, float(off), _stretch(wanted, place), _fitting(wanted, place), float(beyond)
+    )
 
 
 def require_use(
@@ -148,6 +158,11 @@ def require_use(
 
 def _width(west: float, east: float) -> float:
     return _TURN if east - west >= _TURN else (east - west) % _TURN
+
+
+def _follows_meridian(crs: CRS) -> bool:
+    how = crs.coordinate_operation
+    return how is not None and how.method_name.startswith("Transverse Mercator")
 
 
 def _stretch(crs: CRS, place: tuple[float, float]) -> float | None:

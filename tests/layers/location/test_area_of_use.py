@@ -51,12 +51,21 @@ def test_lengths_are_as_far_off_as_a_gauss_kruger_zone_has_them():
 @pytest.mark.parametrize(
     ("place", "epsg", "fitting"),
     [((107.1, 28.6), 4547, 4545), ((0.1, 52.2), 4547, 32631), ((-71.1, 42.4), 4526, 32619),
-     ((-169.5, -9.5), 4547, 32702), ((114.5, 53.0), 4547, 32650), ((116.3, 40.0), 27700, 32650)],
+     ((-169.5, -9.5), 4547, 32702), ((113.6, 34.7), 3415, 32649), ((116.3, 40.0), 27700, 32650)],
 )  # fmt: skip
 def test_another_part_of_the_world_is_refused_with_the_zone_that_fits(place, epsg, fitting):
     with pytest.raises(LayerCRSError, match=f"Take EPSG:{fitting} ") as refused:
         require_use(around(*place), DEGREES, CRS(epsg), WHAT)
     assert f"请用 EPSG:{fitting}（" in refused.value.zh
+
+
+@pytest.mark.parametrize("epsg", [4547, 4526, 4508, 4497, 2383])
+def test_a_zone_is_not_refused_south_of_the_mainland_where_it_is_as_true(epsg):
+    # Yongshu reef of Nansha district, Sansha; the registry lets the zones end at 21.5 or 16.7 N.
+    beside = require_use(around(112.9, 9.55), DEGREES, CRS(epsg), WHAT)
+    assert beside.off_deg > 7
+    assert not beside.is_far
+    assert "9.55" in beside.told.zh
 
 
 def test_longitude_and_latitude_have_numbers_for_the_whole_world():
