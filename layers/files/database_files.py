@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.drafts import draft_folder, sweep_drafts
-from layers.files.locks import Part, lock_parts
+from layers.files.locks import Part, lock_parts, unlock_parts
 
 __all__ = [
     "LEFTOVERS",
@@ -235,6 +235,7 @@ def alone_with(path: Path | str, *, wait_s: float | None = None) -> Iterator[Non
             raise InUseError(path)
         yield
     finally:
+        unlock_parts(handle)
         os.close(handle)
 
 
@@ -259,6 +260,7 @@ def _locked_as_writer(target: Path, path: Path | str, *, wait_s: float | None) -
             held = lock_parts(handle, (RESERVED,))
             if held:
                 return handle
+        unlock_parts(handle)
         os.close(handle)
         if held is None:
             return None

@@ -11,13 +11,14 @@ import os
 import struct
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from filelock import FileLock, Timeout, lock_descriptor
 
 __all__ = ["HeldLock", "LockTimeout", "Part", "is_locked", "lock_open_file", "lock_parts",
-           "take_lock"]  # fmt: skip
+           "take_lock", "unlock_parts"]  # fmt: skip
 
 Part = tuple[int, int, bool]
 """First byte and number of bytes of a part of a file, and whether others may read-lock it too."""
@@ -139,3 +140,20 @@ def lock_parts(handle: int, parts: Iterable[Part]) -> bool | None:
         except OSError:
             return None
     return True
+
+
+def unlock_parts(handle: int) -> None:
+    """Give up what `lock_parts` has locked, which a forked process would hold as long as it lives.
+
+    Parameters
+    ----------
+    handle
+        Descriptor of the file, which is closed next.
+    """
+    if sys.platform != "linux":
+        return
+    import fcntl
+
+    with suppress(OSError):
+        wanted = struct.pack("hhqqi4x", fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0)
+        fcntl.fcntl(handle, fcntl.F_OFD_SETLK, wanted)

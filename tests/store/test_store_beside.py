@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -331,6 +332,19 @@ def test_a_thread_that_reads_a_file_does_not_end_its_lock(small):
         with closing(sqlite3.connect(small, timeout=0)) as base, pytest.raises(sqlite3.Error):
             base.execute("BEGIN IMMEDIATE")
     assert written_by_another_process(small) == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="locks of an open file are of Linux")
+def test_a_process_that_was_forked_meanwhile_does_not_go_on_holding_the_file(small):
+    with alone_with(small):
+        opened = [one for one in Path("/proc/self/fd").iterdir() if one.resolve() == small]
+        copies = [os.dup(int(one.name)) for one in opened]  # as fork makes them
+    assert copies
+    try:
+        assert written_by_another_process(small) == ""
+    finally:
+        for one in copies:
+            os.close(one)
 
 
 def test_a_file_is_held_once_its_writer_has_ended_and_beside_readers(small):
