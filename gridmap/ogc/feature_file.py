@@ -177,7 +177,7 @@ def main() -> None:
 
 
 def _end_with_app() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not by `buffer`: Python aborts where that is still read
     os._exit(1)
 
 

@@ -283,6 +283,11 @@ def test_features_of_a_large_town_are_made_in_a_process_of_their_own(tmp_path, m
     [
         ("""print('["no room", "空间不足"]'); raise SystemExit(1)""", "not made: no room"),
         ("import os; os._exit(9)", "its process ended early (9)"),
+        # Not an abort of Python, while another thread waits for the end of the app.
+        (
+            "import gridmap.ogc.feature_file as it; it.refresh = None; it.main()",
+            "its process ended early (1)",
+        ),
     ],
 )
 def test_why_a_process_made_no_features_is_told_to_who_runs_the_app(
