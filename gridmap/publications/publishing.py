@@ -49,7 +49,7 @@ def publish_plan(
     who: str,
     when: str,
     number: str = "",
-    rebase: bool = False,
+    rebase: bool | str = False,
     expected: str | None = None,
 ) -> Version:
     """Make an immutable version of a plan, in the record beside it; the version before is closed.
@@ -69,7 +69,8 @@ def publish_plan(
         Number of the version, as it stands on maps and boards; "" for that of the rules.
     rebase
         Publish on top of a newer version that was published from another plan in the folder, such
-        as a draft of the same version, though this plan does not come from it.
+        as a draft of the same version, though this plan does not come from it. The `chain` of that
+        version as whoever publishes has seen it: on top of no other.
     expected
         Revision of the plan as whoever publishes has seen it (`gridmap.plan_store`); None for any.
 
@@ -101,7 +102,9 @@ def publish_plan(
         why = str(without_phones(pd.Series([reason], dtype="str"), phones_of(plan.people)).iloc[0])
         before = before_of(place)
         other = newest_elsewhere(place, before.versions, identity_of(plan))
-        base = other.plan if other is not None and other.follows and rebase else place
+        base = place
+        if other is not None and other.follows and rebase in (True, other.last.chain):
+            base = other.plan
         before = before if base == place else before_of(base)
         wanted = number.strip() or plan.rules.town.version
         now = stamped(plan, before, wanted, day, why)

@@ -48,7 +48,7 @@ class PlanVersions(Protocol):
 
     def publish(
         self, id: str, *, why: str, first_day: str, who: str, when: str, number: str = "",
-        rebase: bool = False, expected: str | None = None,
+        rebase: bool | str = False, expected: str | None = None,
     ) -> Version:  # fmt: skip
         """Make a version of a plan that nobody changes any more."""
         ...
@@ -113,7 +113,7 @@ class FileVersions:
 
     def publish(
         self, id: str, *, why: str, first_day: str, who: str, when: str, number: str = "",
-        rebase: bool = False, expected: str | None = None,
+        rebase: bool | str = False, expected: str | None = None,
     ) -> Version:  # fmt: skip
         """Publish a plan; see `PlanVersions`."""
         return publish_plan(

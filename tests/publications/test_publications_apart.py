@@ -36,6 +36,10 @@ def publish(path, first_day, number, **options):
     )
 
 
+def rebase_box(app):
+    return next(box for box in app.checkbox if box.key.startswith("published-rebase"))
+
+
 def apart(plan):
     """Give P00, P01, P02 of TVW01 to a new micro-grid, TVW03."""
     plan = edits.apply(plan, edits.move_patches(plan, ["P00", "P01", "P02"], edits.NEW), **BY)
@@ -123,19 +127,46 @@ def test_drafts_of_a_plan_that_was_never_published_are_kin_too_and_no_other_plan
         publish(two, SECOND, "2")
 
 
+def test_nothing_is_published_on_top_of_a_version_newer_than_the_one_seen(drafts):
+    one, two = drafts
+    seen = newer_of_another(two).chain
+    publish(one, "2026-09-01", "2b")
+    with pytest.raises(PublishRefusedError, match="'2b'"):
+        publish(two, THIRD, "3", rebase=seen)
+    made = publish(two, THIRD, "3", rebase=newer_of_another(two).chain)
+    assert (made.number, made.predecessor) == ("3", "2b")
+
+
+def test_the_page_forgets_the_tick_for_a_version_that_is_not_the_newest_any_more(drafts):
+    one, two = drafts
+    app = app_page(two.parent, "plans")
+    app.query_params["plan"] = FilePlans(two.parent).id_of(two)
+    app.run()
+    app.text_input(key="published-number").set_value("3")
+    app.date_input(key="published-day").set_value(date.fromisoformat(THIRD))
+    app.text_input(key="published-why").set_value("党委会通过")
+    rebase_box(app).check()
+    app.checkbox(key="published-sure").check().run()
+    publish(one, "2026-09-01", "2b")
+    app.button(key="published-go").click().run()
+    assert [one.number for one in versions_of(two)] == ["1"]
+    assert "“2b”" in rebase_box(app).label
+    assert not rebase_box(app).value
+
+
 def test_the_page_offers_to_publish_on_top_only_where_there_is_a_newer_version(drafts):
     one, two = drafts
     assert newer_of_another(one) is None
     app = app_page(two.parent, "plans")
     app.query_params["plan"] = FilePlans(two.parent).id_of(two)
     app.run()
-    assert "接在另一方案的版本“2”（2026-07-01 起生效" in app.checkbox(key="published-rebase").label
+    assert "接在另一方案的版本“2”（2026-07-01 起生效" in rebase_box(app).label
     app.date_input(key="published-day").set_value(date.fromisoformat(THIRD))
     assert app.text_input(key="published-number").value == "3"
     app.text_input(key="published-why").set_value("党委会通过")
-    app.checkbox(key="published-rebase").check()
+    rebase_box(app).check()
     app.checkbox(key="published-sure").check().run()
     app.button(key="published-go").click().run()
     assert not app.exception
     assert [one.number for one in versions_of(two)] == ["1", "2", "3"]
-    assert "published-rebase" not in {box.key for box in app.checkbox}
+    assert not any(box.key.startswith("published-rebase") for box in app.checkbox)

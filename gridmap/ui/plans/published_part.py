@@ -98,10 +98,12 @@ def _form(context: PageContext, suggested: str, newer: Version | None) -> None:
     left.text_input(say("published.field_number"), value=suggested, max_chars=40, key=NUMBER)
     right.date_input(say("published.field_day"), value=date.today(), key=DAY)
     st.text_input(say("published.field_why"), max_chars=200, key=WHY)
+    rebase = ""
     if newer is not None:
+        rebase = f"{REBASE}-{newer.chain}"  # who ticks it has seen this version, and no later one
         told = {"number": plain(newer.number), "who": plain(newer.who), "day": newer.first_day}
         st.checkbox(
-            say("published.rebase", **told), help=say("published.rebase_help"), key=REBASE
+            say("published.rebase", **told), help=say("published.rebase_help"), key=rebase
         )  # fmt: skip
     sure = st.checkbox(say("published.sure"), key=SURE)
     assert context.path is not None
@@ -109,13 +111,13 @@ def _form(context: PageContext, suggested: str, newer: Version | None) -> None:
     st.button(
         say("published.publish"),
         type="primary",
-        on_click=guard.callback(lambda: _publish(context, seen)),
+        on_click=guard.callback(lambda: _publish(context, seen, rebase)),
         disabled=not sure,
         key="published-go",
     )
 
 
-def _publish(context: PageContext, seen: str | None) -> None:
+def _publish(context: PageContext, seen: str | None, rebase: str) -> None:
     """Publish the open plan as it was seen, and keep what is to be said for the page's next run."""
     assert context.path is not None
     state = st.session_state
@@ -127,7 +129,7 @@ def _publish(context: PageContext, seen: str | None) -> None:
             number=str(state.get(NUMBER) or "").strip(),
             who=context.who,
             when=_now(),
-            rebase=bool(state.get(REBASE)),
+            rebase=bool(state.get(rebase)) and rebase.removeprefix(f"{REBASE}-"),
             expected=seen,
         )
     except PublishRefusedError as error:
@@ -138,7 +140,7 @@ def _publish(context: PageContext, seen: str | None) -> None:
         state[NOTE] = {"fault": error.text(context.say.language)}
     else:
         state[NOTE] = {"number": made.number, "first_day": made.first_day}
-        for key in (NUMBER, WHY, DAY, SURE, REBASE):
+        for key in (NUMBER, WHY, DAY, SURE, rebase):
             state.pop(key, None)
 
 
