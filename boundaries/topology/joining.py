@@ -114,7 +114,8 @@ def _walk(points, ring, first, most, made, begins, group, plain):
 def _opened(points, bits, ring, low, high, here, edge_at, edge_of, is_open, paired, back):
     """Find the edges that no other piece shares, and the rings that run counter-clockwise.
 
-    False where an edge occurs more than twice, or a piece has no width.
+    False where an edge occurs more than twice or has both pieces on one side, which then lie over
+    each other, or where a piece has no width.
     """
     mask = len(edge_at) - 1
     for number in range(low, high):
@@ -133,10 +134,9 @@ def _opened(points, bits, ring, low, high, here, edge_at, edge_of, is_open, pair
                 cx, cy, dx, dy = (
                     bits[other, 0], bits[other, 1], bits[other + 1, 0], bits[other + 1, 1]
                 )  # fmt: skip
-                if (ax == dx and ay == dy and bx == cx and by == cy) or (
-                    ax == cx and ay == cy and bx == dx and by == dy
-                ):
-                    if paired[other]:
+                against = ax == dx and ay == dy and bx == cx and by == cy
+                if against or (ax == cx and ay == cy and bx == dx and by == dy):
+                    if paired[other] or against != (back[at] == back[other]):
                         return False
                     paired[other] = True
                     is_open[other] = is_open[at] = False

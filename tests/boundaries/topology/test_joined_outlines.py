@@ -54,3 +54,13 @@ def test_pieces_that_overlap_or_have_no_width_have_no_outline_here():
     flat = [box(0, 0, 1, 1), Polygon([(0, 0), (1, 0), (0.5, 0)])]
     shapes = np.array([*twice, *flat], dtype=object)
     assert not outlines_of(shapes, np.array([0, 3, 5])).plain.any()
+
+
+def test_a_piece_that_is_there_twice_or_lies_along_the_edge_of_another_is_joined_with_all_ground():
+    twice = [box(0, 0, 1, 1), box(0, 0, 1, 1), box(5, 0, 6, 1)]
+    inside = [Polygon([(0, 0), (1, 0), (2, 0), (2, 2), (0, 2)]), box(0, 0, 1, 1)]
+    for turned in (False, True):
+        inside[1] = inside[1].reverse() if turned else inside[1]
+        two, one = join_groups(np.array([*twice, *inside], dtype=object), np.array([0, 3, 5]))
+        assert two.equals(shapely.MultiPolygon(twice[1:]))
+        assert one.equals(box(0, 0, 2, 2))
