@@ -30,10 +30,15 @@ class _Kept(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """A frame as it was: the copy shares its columns until somebody writes into one."""
+    """A frame as it was: the copy shares its columns until somebody writes into one.
+
+    Its columns of shapes are kept by themselves, for whoever writes into the array of one writes
+    into the copy as well.
+    """
 
     there: weakref.ref[pd.DataFrame]
     then: pd.DataFrame
+    shapes: dict[str, np.ndarray]
 
 
 def while_unchanged(function: Callable[P, T]) -> Callable[P, T]:
@@ -71,8 +76,10 @@ def _handed_out(answer: T) -> T:
 
 def _noted(part: Any, forget: Callable[[weakref.ref[pd.DataFrame]], None]) -> Any:
     if isinstance(part, pd.DataFrame):
-        return _Frame(weakref.ref(part, forget), part.copy(deep=False))
-    return part.to_numpy() if isinstance(part, gpd.GeoSeries) else part
+        columns = [name for name in part.columns if isinstance(part[name], gpd.GeoSeries)]
+        shapes = {name: part[name].to_numpy().copy() for name in columns}
+        return _Frame(weakref.ref(part, forget), part.copy(deep=False), shapes)
+    return part.to_numpy().copy() if isinstance(part, gpd.GeoSeries) else part
 
 
 def _is_of(part: Any, gone: weakref.ref[pd.DataFrame]) -> bool:
@@ -81,7 +88,7 @@ def _is_of(part: Any, gone: weakref.ref[pd.DataFrame]) -> bool:
 
 def _is_same(before: Any, part: Any) -> bool:
     if isinstance(before, _Frame):
-        return before.there() is part and _same_content(before.then, part)
+        return before.there() is part and _same_content(before, part)
     if isinstance(part, gpd.GeoSeries):
         return isinstance(before, np.ndarray) and _same_shapes(before, part.to_numpy())
     if isinstance(part, str):  # the name of an argument
@@ -89,15 +96,16 @@ def _is_same(before: Any, part: Any) -> bool:
     return before is part
 
 
-def _same_content(before: pd.DataFrame, frame: pd.DataFrame) -> bool:
-    if list(before.columns) != list(frame.columns) or not before.index.equals(frame.index):
+def _same_content(before: _Frame, frame: pd.DataFrame) -> bool:
+    then = before.then
+    if list(then.columns) != list(frame.columns) or not then.index.equals(frame.index):
         return False
     for name in frame.columns:
-        one, other = before[name], frame[name]
+        other = frame[name]
         if isinstance(other, gpd.GeoSeries):
-            if not _same_shapes(one.to_numpy(), other.to_numpy()):
+            if name not in before.shapes or not _same_shapes(before.shapes[name], other.to_numpy()):
                 return False
-        elif not one.equals(other):
+        elif not then[name].equals(other):
             return False
     return True
 

@@ -6,7 +6,7 @@ import weakref
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely import Point
+from shapely import Point, box
 
 from layers.contract.unchanged import while_unchanged
 
@@ -54,6 +54,20 @@ def test_shapes_count_by_themselves_whatever_series_or_frame_holds_them():
     frame.loc[0, "geometry"] = Point(2, 2)
     answer_of(frame, places=frame.geometry)
     assert len(asked) == 3
+
+
+def test_a_shape_that_is_put_into_its_series_or_array_counts_as_another():
+    ground = while_unchanged(lambda shapes: float(shapes.area.sum()))
+    series = gpd.GeoSeries([box(0, 0, 1, 1), box(0, 0, 2, 2)])
+    frame = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1), box(0, 0, 2, 2)])
+    assert (ground(series), ground(frame)) == (5, 5)
+    series.iloc[0] = box(0, 0, 3, 3)
+    frame.geometry.values[0] = box(0, 0, 3, 3)
+    assert (ground(series), ground(frame)) == (13, 13)
+    frame.loc[0, "geometry"] = box(0, 0, 1, 1)
+    assert (ground(frame), ground(frame.geometry)) == (5, 5)
+    frame.loc[0, "geometry"] = box(0, 0, 3, 3)
+    assert ground(frame.geometry) == 13
 
 
 def test_an_answer_goes_with_its_frame():
