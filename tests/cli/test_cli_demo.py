@@ -2,10 +2,14 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from cli_runs import answer, files, run
 from project import ROOT
 
@@ -65,6 +69,50 @@ def test_demo_makes_every_file_of_towns_side_by_side_and_ends_with_one_on_errors
     assert all(made.values())
     for end, content in made.items():
         assert (here / "two" / f"cambridge{end}").read_bytes() == content
+
+
+# A town that takes longer than anybody waits; each process says that it has begun.
+DEMO_WITHOUT_END = """
+import os
+import time
+from pathlib import Path
+
+from gridmap.cli import main
+from gridmap.workflow import workflow
+
+def make_plan(_folder, **_):
+    Path(f"begun-{os.getpid()}").touch()
+    time.sleep(600)
+
+workflow.make_plan = make_plan
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no signals")
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL"])
+def test_demo_that_is_ended_leaves_no_process_behind(here, how):
+    Path("endless_demo.py").write_text(DEMO_WITHOUT_END)
+    demo = subprocess.Popen(
+        [sys.executable, "endless_demo.py", "demo", "--workers", "2"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        until = time.monotonic() + 120
+        while len(list(here.glob("begun-*"))) < 2 and time.monotonic() < until:
+            time.sleep(0.1)
+        assert len(list(here.glob("begun-*"))) == 2
+        demo.send_signal(getattr(signal, how))
+        demo.communicate(timeout=60)  # ends once nobody can write into the pipes any more
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(demo.pid, signal.SIGKILL)
+        demo.wait()
+    assert demo.returncode != 0
 
 
 def test_demo_answers_machines(made, here):

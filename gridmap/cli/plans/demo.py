@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -131,7 +132,12 @@ def _pool(workers: int, towns: int) -> Iterator[tuple[Executor, Any]]:
     with ProcessPoolExecutor(
         workers, mp_context=context, initializer=_begin, initargs=(shares,)
     ) as pool:
-        yield pool, shares
+        try:
+            yield pool, shares
+        except KeyboardInterrupt:  # told to end: what is being made is not waited for
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
     if is_forked:
         gc.unfreeze()
 
@@ -153,6 +159,15 @@ def _begin(shares: Any) -> None:
     _shares = shares
     collect_rarely()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # forked, it would clean up as its parent does
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End a worker whose parent was killed: it would wait for ever for another town."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _table_of(screen: Screen, summaries: list[dict[str, Any]]) -> Table:
