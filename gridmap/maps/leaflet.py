@@ -11,6 +11,10 @@ STEPS = (
     Path(__file__).with_name("assets") / "steps.js"
 )  # reads lines as `geometry.steps` writes them
 
+# The library calls itself `L` for the whole page. That of a component that comes later would take
+# its place, and layers of one are not drawn on a map of the other.
+_OWN = "const L = globalThis.L;"
+
 
 @cache
 def leaflet_script() -> str:
@@ -21,7 +25,8 @@ def leaflet_script() -> str:
 
 def component_script(*files: Path) -> str:
     """Give the script of a component of a page: the library, then files of ours in their order."""
-    return "\n".join([leaflet_script(), *(file.read_text(encoding="utf-8") for file in files)])
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    return "\n".join([leaflet_script(), _OWN, *texts])
 
 
 @cache

@@ -31,7 +31,8 @@ function draw(state) {
     const look = { color: colour(one), weight: 1, fillColor: colour(one), fillOpacity: 0.4 };
     return { one, drawn: named(L.polygon(shape(one.rings), look), one.name).addTo(state.ground) };
   });
-  data.lines.forEach((one, number) => {
+  // To the back one by one: the dashed line ends above the other, to be seen where both run alike.
+  [...data.lines.entries()].reverse().forEach(([number, one]) => {
     const look = { color: colour(one), weight: number ? 2.5 : 4, dashArray: number ? "7 6" : null, fillColor: colour(one), fillOpacity: 0.07 };
     named(L.polygon(shape(one.rings), look), one.name).addTo(state.ground).bringToBack();
   });
