@@ -134,11 +134,12 @@ def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
         with _GUARD:
             making = _making.get(plan_path)
             if making is None:
-                making = _making[plan_path] = Future()
+                making = Future()
                 # A daemon: an app that is ended does not wait for it.
                 threading.Thread(
                     target=_make, args=(plan_path, making), name="features", daemon=True
                 ).start()
+                _making[plan_path] = making  # not where there was no thread for it
         try:
             found = making.result(PATIENCE_S)
         except TimeoutError:

@@ -177,6 +177,7 @@ def _open(catalogue: Catalogue) -> Iterator[sqlite3.Connection]:
     kept: tuple[Any, sqlite3.Connection] | None = getattr(_of_thread, "kept", None)
     if kept is None or kept[0] != key:
         if kept is not None:
+            _of_thread.kept = None  # also where the other file cannot be opened
             kept[1].close()
         kept = _of_thread.kept = (key, connect_to(catalogue.path))
     yield kept[1]

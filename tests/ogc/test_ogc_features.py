@@ -5,6 +5,7 @@ import json
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +15,7 @@ from pyproj import Transformer
 from redraw_plan import E1, W1, W2, at
 
 from boundaries.export.geojson import Form
-from gridmap.ogc import catalogue, feature_file
+from gridmap.ogc import catalogue, feature_file, finding
 from gridmap.ogc.feature_file import features_file, refresh
 from gridmap.publications import plan_of
 from gridmap.publications.record import record_of
@@ -299,6 +300,38 @@ def test_why_a_process_made_no_features_is_told_to_who_runs_the_app(
     assert Asking(tmp_path).refused(MICRO)[0] == 503
     assert said in capsys.readouterr().err
     assert not features_file(tmp_path / "t.gridmap.gpkg").exists()
+
+
+def test_a_file_that_cannot_be_opened_at_first_is_asked_again(two, monkeypatch):
+    first, second = (catalogue.catalogue_of(two, public=public) for public in (False, True))
+    second = replace(second, path=two)  # another file, which cannot be opened for once
+    connect = finding.connect_to
+    monkeypatch.setattr(finding, "_of_thread", threading.local())
+    assert finding.given_up(first, W1) is None
+
+    def refused(path):
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(finding, "connect_to", refused)
+    with pytest.raises(sqlite3.OperationalError):
+        finding.given_up(second, W1)
+    monkeypatch.setattr(finding, "connect_to", connect)
+    assert finding.given_up(first, W1) is None
+
+
+def test_features_are_made_once_there_is_a_thread_for_it_again(tmp_path, monkeypatch):
+    path = tmp_path / "t.gridmap.gpkg"
+    put_town(path)
+    monkeypatch.setattr(catalogue, "PATIENCE_S", 5)
+
+    def full(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as short:
+        short.setattr(threading.Thread, "start", full)
+        with pytest.raises(RuntimeError):
+            catalogue.catalogue_of(path, public=False)
+    assert catalogue.catalogue_of(path, public=False).versions
 
 
 def test_who_comes_again_later_is_told_so_while_features_are_made(tmp_path, monkeypatch):
