@@ -45,7 +45,8 @@ def while_unchanged(function: Callable[P, T]) -> Callable[P, T]:
     """Give the same answer again while the arguments are the same.
 
     Frames are the same while they are the same object with the same content, series of shapes with
-    the same shapes, anything else as the same object. Nobody may write into arrays of an answer.
+    the same shapes, arrays with the same values, anything else as the same object. Nobody may write
+    into arrays of an answer.
     """
     kept: list[_Kept] = []
     lock = threading.Lock()
@@ -79,7 +80,9 @@ def _noted(part: Any, forget: Callable[[weakref.ref[pd.DataFrame]], None]) -> An
         columns = [name for name in part.columns if isinstance(part[name], gpd.GeoSeries)]
         shapes = {name: part[name].to_numpy().copy() for name in columns}
         return _Frame(weakref.ref(part, forget), part.copy(deep=False), shapes)
-    return part.to_numpy().copy() if isinstance(part, gpd.GeoSeries) else part
+    if isinstance(part, gpd.GeoSeries):
+        return part.to_numpy().copy()
+    return part.copy() if isinstance(part, np.ndarray) else part  # a mask grows in place
 
 
 def _is_of(part: Any, gone: weakref.ref[pd.DataFrame]) -> bool:
@@ -91,6 +94,8 @@ def _is_same(before: Any, part: Any) -> bool:
         return before.there() is part and _same_content(before, part)
     if isinstance(part, gpd.GeoSeries):
         return isinstance(before, np.ndarray) and _same_shapes(before, part.to_numpy())
+    if isinstance(part, np.ndarray):
+        return isinstance(before, np.ndarray) and _same_values(before, part)
     if isinstance(part, str):  # the name of an argument
         return bool(before == part)
     return before is part
@@ -108,6 +113,10 @@ def _same_content(before: _Frame, frame: pd.DataFrame) -> bool:
         elif not then[name].equals(other):
             return False
     return True
+
+
+def _same_values(before: np.ndarray, values: np.ndarray) -> bool:
+    return before.dtype == values.dtype and np.array_equal(before, values)
 
 
 def _same_shapes(before: np.ndarray, shapes: np.ndarray) -> bool:

@@ -70,6 +70,15 @@ def test_a_shape_that_is_put_into_its_series_or_array_counts_as_another():
     assert ground(frame.geometry) == 13
 
 
+def test_an_array_that_was_written_into_is_asked_anew():
+    chosen = while_unchanged(lambda frame, *, mask: int(frame["a"][mask].sum()))
+    frame, mask = pd.DataFrame({"a": [1, 2]}), np.array([True, False])
+    assert chosen(frame, mask=mask) == 1
+    mask[1] = True
+    assert chosen(frame, mask=mask) == 3
+    assert chosen(frame, mask=np.array([True, True])) == 3
+
+
 def test_an_answer_goes_with_its_frame():
     answer_of, _ = _counted()
     frame = pd.DataFrame({"a": [1]})
