@@ -43,13 +43,11 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
     ring, ring_part = drawn.ring[kept], drawn.ring_part
     spots, place = unique_places(drawn.points[kept])
     snap_m += _AS_FAR_M
-    whose = ring_part[ring]
-    edges = np.flatnonzero(ring[:-1] == ring[1:])
-    edges = _open_edges(place, whose, edges, len(spots))
+    edges = _open_edges(place, ring, ring_part, len(spots))
     target = _drawn_together(spots, _ends(place, edges, len(spots)), snap_m)
     if target is not None:
         place = target[place]
-        edges = _open_edges(place, whose, edges, len(spots))
+        edges = _open_edges(place, ring, ring_part, len(spots))
     changed, fresh = target is not None or not kept.all(), edges
     for _ in range(_ROUNDS):
         after, inner = _to_put_in(spots, place, _ends(place, edges, len(spots)), fresh, snap_m)
@@ -57,28 +55,22 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
             break
         changed = True
         ring, place = np.insert(ring, after, ring[after - 1]), np.insert(place, after, inner)
-        # Edges that have a partner keep it; the others are looked at, as they are numbered now.
-        put = after + np.arange(len(after))
-        edges = np.concatenate([edges + np.searchsorted(after, edges, side="right"), put])
-        edges = _open_edges(place, ring_part[ring], np.sort(edges), len(spots))
-        new = np.zeros(len(place), dtype=bool)
-        new[put] = new[put - 1] = True
-        fresh = edges[new[edges]]
+        edges = _open_edges(place, ring, ring_part, len(spots))
+        fresh = np.intersect1d(edges, _pieces(after), assume_unique=True)
     if not changed:
         return shapes
     return draw_again(shapes, drawn, spots[place], ring)
 
 
-def _open_edges(place: np.ndarray, whose: np.ndarray, edges: np.ndarray, places: int) -> np.ndarray:
-    """Those of the edges, told by their first points, of which another polygon has none.
-
-    `whose` is the polygon of every point.
-    """
-    edges = edges[place[edges] != place[edges + 1]]
-    one, two = match_places(place[edges], place[edges + 1], whose[edges], places)
-    alone = np.ones(len(edges), dtype=bool)
+def _open_edges(
+    place: np.ndarray, ring: np.ndarray, ring_part: np.ndarray, places: int
+) -> np.ndarray:
+    """Positions of the first point of every edge that no other polygon shares."""
+    first = np.flatnonzero((ring[:-1] == ring[1:]) & (place[:-1] != place[1:]))
+    one, two = match_places(place[first], place[first + 1], ring_part[ring[first]], places)
+    alone = np.ones(len(first), dtype=bool)
     alone[one] = alone[two] = False
-    return edges[alone]
+    return first[alone]
 
 
 def _ends(place: np.ndarray, edges: np.ndarray, places: int) -> np.ndarray:
@@ -126,3 +118,9 @@ def _to_put_in(
     near, edge, along = near[inner], edge[inner], along[inner]
     order = np.lexsort((along, edge))
     return edges[edge[order]] + 1, near[order]
+
+
+def _pieces(after: np.ndarray) -> np.ndarray:
+    """First points, as they are numbered afterwards, of the edges that putting points in made."""
+    put = after + np.arange(len(after))
+    return np.union1d(put - 1, put)
