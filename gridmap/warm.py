@@ -14,9 +14,11 @@ from numba.core import event
 from numba.core.dispatcher import Dispatcher
 from shapely import box
 
+from boundaries.overlay.clipping import joined_inside
 from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.planar_overlay import planar_overlay
-from boundaries.topology.neighbours import neighbours
+from boundaries.topology.neighbours import neighbours, open_m
+from boundaries.topology.rings import rings_of
 from gridmap.partition import partition, repair_offers
 from gridmap.split.household_zones import share_exactly
 from gridmap.staffing.solver.costs import TableOfCosts
@@ -33,6 +35,12 @@ def warm_up() -> None:
     squares = [box(x, y, x + 1, y + 1) for y in range(SIDE) for x in range(SIDE)]
     drawn = seal(np.array([*squares[::2], box(1.0004, 0, 2, 1.5)], dtype=object))
     planar_overlay(drawn, np.array([box(0.5, 0.5, SIDE, SIDE)], dtype=object))
+    joined_inside(
+        np.array(squares), np.array([0, 2, len(squares)]), np.array([box(0.5, -1, 9.5, 9.5)]),
+        np.array([0, 0]),
+    )  # fmt: skip
+    field = rings_of(np.array(squares))
+    open_m(field, np.arange(len(squares)) % 2, 2)
     pairs = neighbours(gpd.GeoSeries(squares))
     # Copies: the engine gets arrays it may write to, and compiles for those.
     edges = pairs[["left", "right"]].to_numpy(copy=True)

@@ -60,8 +60,11 @@ def run(folder, *, chances, always):
     path = str(ROOT / "tests" / "support" / "waiting")
     return subprocess.run(
         [sys.executable, "-m", "pytest", *given],
-        cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path, "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_a_fault_of_chance_is_tried_again_in_a_new_world_and_told_and_a_steady_one_fails(tmp_path):

@@ -44,7 +44,7 @@ def path(tmp_path):
 
 
 def test_a_page_notices_that_somebody_else_has_changed_its_plan(path):
-    app = AppTest.from_string(NOTE.format(folder=str(path.parent))).run()
+    app = AppTest.from_string(NOTE.format(folder=str(path.parent)), default_timeout=60).run()
     assert not app.info
     app.session_state["change"] = True  # by the page itself: it knows what it did
     app.run()
@@ -63,7 +63,7 @@ def test_a_page_notices_who_writes_right_after_it(path, monkeypatch):
 
     real = FilePlans.change
     monkeypatch.setattr(FilePlans, "change", then_another)
-    app = AppTest.from_string(NOTE.format(folder=str(path.parent)))
+    app = AppTest.from_string(NOTE.format(folder=str(path.parent)), default_timeout=60)
     app.session_state["change"] = True
     app.run()
     assert len(app.info) == 1
