@@ -98,7 +98,7 @@ def _form(context: PageContext, suggested: str, newer: Version | None) -> None:
     left.text_input(say("published.field_number"), value=suggested, max_chars=40, key=NUMBER)
     right.date_input(say("published.field_day"), value=date.today(), key=DAY)
     st.text_input(say("published.field_why"), max_chars=200, key=WHY)
-    rebase = ""
+    rebase = REBASE  # a key of nothing, where there is nothing to tick
     if newer is not None:
         rebase = f"{REBASE}-{newer.chain}"  # who ticks it has seen this version, and no later one
         told = {"number": plain(newer.number), "who": plain(newer.who), "day": newer.first_day}
