@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from gridmap.rules import load_rules
 from gridmap.store import save_plan
-from gridmap.trials.rules_drafts import read_drafts
+from gridmap.trials.rules_drafts import RulesDraft, read_drafts, save_draft
 from gridmap.workflow.workflow import plan_town
 
 VIEW = "split-view"
@@ -103,6 +103,9 @@ def test_hours_are_dragged_kept_as_a_draft_compared_and_put_back(page, base):
 
 
 def test_a_draft_goes_to_the_page_of_rules_and_is_deleted(page, base):
+    draft = RulesDraft("二十四小时", {"capacity.officer_hours": 24.0})
+    save_draft(base / "out" / "test" / ".trials", draft)  # as the test before leaves it
+    open_part(page, "两套规则")
     open_part(page, "试一试")
     browser.choose(page, "从哪套规则开始", "二十四小时")
     expect(figure(page, "grids")).to_have_text("3 -2")
