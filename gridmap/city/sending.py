@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from gridmap.city.derived import TABLES
-from gridmap.city.fingerprint import plan_logic
 from gridmap.city.outcomes import OUTCOME, Outcome, read_outcome, write_outcome
 from gridmap.city.worker import NEXT, Task, make, place
 from gridmap.publications.record import record_of
@@ -25,12 +24,6 @@ from layers.files.drafts import draft_folder, sweep_drafts
 __all__ = ["Parcel", "Result", "pack", "unpack", "work_on"]
 
 _TOWNS, _PLANS, _DERIVED = "towns", "plans", "catalogue"  # folders of the worker
-_OTHER = Named(
-    "The worker runs another version of gridmap, which makes other plans. Put the same version on "
-    "all machines, and start the workers anew.",
-    "执行进程运行的 gridmap 版本不同，生成的方案会不一样。"
-    "请在所有机器上使用同一版本，并重新启动执行进程。",
-)
 
 
 @dataclass(frozen=True)
@@ -43,13 +36,10 @@ class Parcel:
         What is to be done; its paths are those of the sender, and say nothing to the worker.
     files
         What lies in the folders of the worker, by name.
-    logic
-        Digest of the sources that make plans, as the sender has them.
     """
 
     task: Task
     files: Mapping[str, bytes]
-    logic: str
 
 
 @dataclass(frozen=True)
@@ -77,7 +67,7 @@ def pack(task: Task) -> Parcel:
     for name, path in files.items():
         with suppress(OSError):
             found[name] = path.read_bytes()
-    return Parcel(task, found, plan_logic())
+    return Parcel(task, found)
 
 
 def work_on(parcel: Parcel) -> Result:
@@ -87,8 +77,6 @@ def work_on(parcel: Parcel) -> Result:
     an outcome, never an error.
     """
     task = parcel.task
-    if parcel.logic != plan_logic():
-        return Result(Outcome(task.town, task.code, "failed", task.inputs, fault=_OTHER), {})
     own = Path(tempfile.gettempdir())
     sweep_drafts(own)  # what a killed worker left
     with draft_folder(own) as folder:

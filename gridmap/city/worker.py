@@ -123,9 +123,10 @@ def _require_logic(task: Task) -> None:
     if task.logic not in ("", plan_logic()):
         raise PlanError(
             "The program of this worker is another one than that of the run: it was updated "
-            "meanwhile, or another version is installed there. Start the workers and the run anew.",
+            "meanwhile, or another version is installed there. Put one version on all machines, "
+            "and start the workers and the run anew.",
             "本进程的程序与发起运行的程序不同：程序中途已更新，或该处安装的版本不同。"
-            "请重新启动各进程，再次运行。",
+            "请在所有机器上使用同一版本，重新启动各进程，再次运行。",
         )
 
 

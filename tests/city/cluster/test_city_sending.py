@@ -111,7 +111,8 @@ def test_a_fault_elsewhere_names_files_as_the_sender_knows_them(city, monkeypatc
 
 def test_a_worker_of_another_version_makes_nothing(city):
     parcel = parcel_of(city)
-    done = unpack(parcel.task, work_on(replace(parcel, logic="another")))
+    other = replace(parcel.task, logic="another")
+    done = unpack(parcel.task, work_on(replace(parcel, task=other)))
     assert (done.state, "another version" in str(done.fault)) == ("failed", True)
     assert city.plan_of("a").read_text() == "made"
     assert look_at(city, city.town("a")).task is not None  # and is no edited plan for that
