@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from layers.files.atomic import watching_writes, write_atomically
 
 PASSWORD = "tea lamp river nine"
 TODAY = date.today()
+SOON = TODAY + timedelta(days=9)  # opens also where midnight falls into the run
 PERSON, CODE = "P008", f"{drawn_plan.WEST_1}01"
 
 
@@ -148,7 +149,7 @@ def writes(folder, place):
     return {
         "plan": lambda: change_plan(place, other_version),
         "new plan": lambda: save_plan(drawn_plan.draw_plan(), folder / "new.gridmap.gpkg"),
-        "link": lambda: make_link(place, PERSON, expires=TODAY, today=TODAY),
+        "link": lambda: make_link(place, PERSON, expires=SOON, today=TODAY),
         "town": lambda: towns.make_town(
             folder / "towns", "新镇", "410122109", today=TODAY
         ),
@@ -217,7 +218,7 @@ def test_a_viewer_may_have_drafts_of_the_app_and_nothing_else(folder, tmp_path):
 @pytest.fixture
 def cadre(folder):
     place = plan_in(folder)
-    _, token = make_link(place, PERSON, expires=TODAY, today=TODAY)
+    _, token = make_link(place, PERSON, expires=SOON, today=TODAY)
     return Behalf(folder, "cadre", token=token, plan_path=place)
 
 
@@ -236,7 +237,7 @@ def test_a_cadre_writes_answers_of_the_own_plan_alone(folder, cadre):
         for write in (
             lambda: change_plan(cadre.plan_path, other_version),
             lambda: confirm(other, view, CODE, when=now),
-            lambda: make_link(cadre.plan_path, PERSON, expires=TODAY, today=TODAY),
+            lambda: make_link(cadre.plan_path, PERSON, expires=SOON, today=TODAY),
         ):
             with pytest.raises(AccessEndedError):
                 write()
@@ -270,7 +271,7 @@ def test_a_process_acts_for_who_started_it_and_knows_no_password(folder):
 
 def test_a_process_acts_for_a_link_to_look_at_until_it_is_revoked(folder):
     place = folder / "town.gridmap.gpkg"
-    link, token = make_view_link(place, "张书记", expires=TODAY, today=TODAY)
+    link, token = make_view_link(place, "张书记", expires=SOON, today=TODAY)
     with acting(Behalf(folder, "viewer", token=token, plan_path=place)):
         given = for_child()
     with behalf_in_environment(given) as still_may:

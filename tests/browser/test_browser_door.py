@@ -8,7 +8,7 @@ import http.client
 import os
 import re
 import socket
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import browser
@@ -111,7 +111,9 @@ def test_without_the_key_no_page_opens(chromium, alone, key):
 def test_a_personal_link_opens_without_the_key(chromium, alone):
     plan = redraw_plan.draw()
     person = plan.assignments.loc[plan.assignments["status"] == "filled", "person_id"].iloc[0]
-    _, token = make_link(alone[1] / NAME, person, expires=date.today(), today=date.today())
+    _, token = make_link(
+        alone[1] / NAME, person, expires=date.today() + timedelta(days=9), today=date.today()
+    )
     with browser.open_page(chromium, f"{alone[0]}/?t={token}", with_key=False) as watched:
         expect(watched.page.get_by_role("heading", name="我的网格")).to_be_visible()
         assert (watched.outside, watched.errors) == ([], [])

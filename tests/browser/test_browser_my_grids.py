@@ -261,7 +261,7 @@ def test_the_head_of_a_firm_sees_its_workshops_and_a_cadre_of_firms_the_firm(chr
 
 def test_a_page_that_was_opened_as_a_file_hands_answers_to_the_app(chromium, address, folder):
     path = folder / "test.gridmap.gpkg"
-    link, _ = make_token(path, "P010", expires=date.today(), today=date.today())
+    link, _ = make_token(path, "P010", expires=date.today() + timedelta(days=9), today=date.today())
     file = folder / "mine.html"
     made = make_page(load_plan(path), path, link.serial, today=date.today(), address=address)
     file.write_bytes(made.page)
@@ -275,7 +275,9 @@ def test_a_page_that_was_opened_as_a_file_hands_answers_to_the_app(chromium, add
 
 def test_a_phone_keeps_the_page_hands_answers_on_and_hears_of_news(chromium, address, folder):
     path = folder / "test.gridmap.gpkg"
-    link, token = make_token(path, "P009", expires=date.today(), today=date.today())
+    link, token = make_token(
+        path, "P009", expires=date.today() + timedelta(days=9), today=date.today()
+    )
     with browser.open_page(chromium, f"{address}/phone?t={token}", browser.PHONE) as cadre:
         page = cadre.page
         expect(page.get_by_text("已存在本机")).to_be_visible()

@@ -65,13 +65,13 @@ def test_a_planner_sees_what_hangs_and_notes_boards_by_a_list(plan, path, boards
     button.click().run()
     assert "没有这些编号" in app.error[0].value
     app.text_area(key="boards-numbers").set_value(other.replace("-", ""))
-    app.date_input(key="boards-day").set_value(date.today() - timedelta(days=3))
+    hung = date.today() - timedelta(days=3)
+    app.date_input(key="boards-day").set_value(hung)
     next(one for one in app.button if one.label == "登记为已悬挂").click().run()
     assert not app.exception
     assert [one.value for one in app.success][:1] == ["已登记 1 块公示牌。"]
     found = board_list(plan, path).loc[other]
-    day = (date.today() - timedelta(days=3)).isoformat()
-    assert found[["state", "hung_on", "how"]].tolist() == ["current", day, "list"]
+    assert found[["state", "hung_on", "how"]].tolist() == ["current", hung.isoformat(), "list"]
 
 
 def test_one_board_is_looked_at_with_its_photo_and_taken_down(plan, path, boards):
@@ -113,7 +113,7 @@ def test_the_boards_of_another_plan_are_taken_over(plan, path, boards):
 
 def test_whoever_may_only_look_notes_nothing(path, boards):
     today = date.today()
-    _, token = make_view_link(path, "大厅", expires=today, today=today)
+    _, token = make_view_link(path, "大厅", expires=today + timedelta(days=9), today=today)
     app = at_boards(path, t=token)
     app.selectbox(key="boards-look").set_value(boards[0]).run()
     assert not app.exception

@@ -1,7 +1,7 @@
 """Choices and buttons that no journey passes: groups of charts, parts of a comparison, finding."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import drawn_plan
 import drawn_town
@@ -124,7 +124,7 @@ def test_somebody_with_several_grids_chooses_and_confirms_each(path):
     codes = [grid.code for grid in cadre_view(plan, person).grids]
     assert len(codes) > 1
     today = date.today()
-    _, token = make_link(path, person, expires=today, today=today)
+    _, token = make_link(path, person, expires=today + timedelta(days=9), today=today)
     app = AppTest.from_string(
         "from pathlib import Path\nfrom gridmap.ui.start import run\n"
         f"run(Path({str(path.parent)!r}))\n",
