@@ -29,6 +29,7 @@ DECIMALS = 7  # of a degree: 1.1 cm along a meridian
 FEWEST = 6  # 11 cm; after snapping what that breaks
 _ROUNDS = 4  # times that the ground around a break is widened before all is snapped
 _CRACK = 3.0  # units: wider holes come of no snapping
+_CHUNK = 4096  # polygons rounded at a time: copies on the way to whole numbers stay small
 _NEAR = 2.0  # units: snapping moves no line so far
 
 
@@ -78,11 +79,14 @@ def fit_tiling(
     shapes: NDArray[np.object_], *, matched: bool = True, decimals: int
 ) -> RoundedTiling:
     """Round polygons that tile their ground to any decimals of any unit; else as `round_tiling`."""
-    scaled = shapely.transform(shapes, lambda points: points * 10**decimals)
-    plain = _round_vertices(scaled)
+    plain = np.empty(len(shapes), dtype=object)
+    for start in range(0, len(shapes), _CHUNK):
+        some = slice(start, start + _CHUNK)
+        plain[some] = _round_vertices(_scaled(shapes[some], decimals))
     nothing = np.zeros(len(shapes), dtype=bool)
     if matched and is_tiling(plain):
         return RoundedTiling(plain, repaired=nothing, vanished=nothing)
+    scaled = _scaled(shapes, decimals)
     snapped = _mended(scaled, plain) if matched else None
     if snapped is None:
         snapped = _snap_together(scaled)
@@ -140,6 +144,10 @@ def is_tiling(shapes: NDArray[np.object_], *, gap_width: float = 0.0) -> bool:
     """
     sound = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
     return bool(sound.all() and shapely.coverage_is_valid(shapes, gap_width=gap_width))
+
+
+def _scaled(shapes: NDArray[np.object_], decimals: int) -> NDArray[np.object_]:
+    return np.asarray(shapely.transform(shapes, lambda points: points * 10**decimals))
 
 
 def _round_vertices(scaled: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -178,20 +178,22 @@ def _chains(grids: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 def _unite(
     pieces: gpd.GeoSeries, owners: pd.Series, chains: Mapping[str, tuple[str, ...]]
 ) -> gpd.GeoSeries:
-    """Give every grid the union of its ground."""
-    depth = max((len(chain) for chain in chains.values()), default=0)
-    found = []
-    for height in range(depth):
-        # Counted from the top, so that one round deals with the grids of one level.
-        label = owners.map(lambda code, at=height: _at(chains.get(code, ()), at))
-        solid = ~pieces.is_empty & (label != "")
-        if solid.any():
-            found.append(dissolve(pieces[solid], label[solid]))
-    return gpd.GeoSeries(pd.concat(found) if found else [], dtype="geometry")
+    """Give every grid the union of its ground, from the lowest up: of what was joined below it."""
+    height = owners.map({code: len(chain) for code, chain in chains.items()})
+    solid = ~pieces.is_empty
+    found = [gpd.GeoSeries([], dtype="geometry")]
+    for level in range(max((len(chain) for chain in chains.values()), default=0), 0, -1):
+        own = solid & (height == level)
+        below = found[-1]
+        above = pd.Series([_above(chains[code]) for code in below.index], dtype="str")
+        parts = np.r_[pieces[own].to_numpy(), below.to_numpy()]
+        label = np.r_[owners[own].to_numpy(), above.to_numpy()]
+        found.append(dissolve(gpd.GeoSeries(parts), pd.Series(label, dtype="str")))
+    return gpd.GeoSeries(pd.concat(found), dtype="geometry")
 
 
-def _at(chain: tuple[str, ...], height: int) -> str:
-    return chain[-1 - height] if height < len(chain) else ""
+def _above(chain: tuple[str, ...]) -> str:
+    return chain[1] if len(chain) > 1 else ""
 
 
 def _joined(owners: pd.Series, chains: Mapping[str, tuple[str, ...]]) -> set[str]:

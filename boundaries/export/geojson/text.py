@@ -5,6 +5,8 @@ which is read and compared line by line; and a sequence of texts (RFC 8142), whe
 with a record separator. In the last two the head is a member of the first feature.
 """
 
+import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -14,11 +16,21 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-__all__ = ["LAYOUTS", "Layout", "corners_of", "feature_line", "laid_out", "lines_of"]
+__all__ = [
+    "LAYOUTS",
+    "NO_DIGEST",
+    "Layout",
+    "corners_of",
+    "digested",
+    "feature_line",
+    "laid_out",
+    "lines_of",
+]
 
 Layout = Literal["collection", "lines", "sequence"]
 LAYOUTS: tuple[Layout, ...] = get_args(Layout)
 _CHUNK = 4096  # features turned to text at a time: what is held of their corners stays small
+NO_DIGEST = "0" * 64  # where a digest is to stand that is known when all is written
 _RS = "\x1e"
 _KEPT = 512  # forms of rings that are kept
 
@@ -80,7 +92,7 @@ def corners_of(geometry: Mapping[str, Any] | None) -> Iterator[Sequence[float]]:
 
 
 def laid_out(
-    head: Mapping[str, Any], bounds: Iterable[int], lines: list[bytes], *, layout: Layout
+    head: Mapping[str, Any], bounds: Iterable[int], lines: Iterable[bytes], *, layout: Layout
 ) -> bytes:
     """Put head and features into one file.
 
@@ -91,25 +103,67 @@ def laid_out(
     bounds
         West, south, east and north in units of the last decimal; none where there is no ground.
     lines
-        One feature each.
+        One feature each; written as they come, so that the text of a large town is held once.
     layout
         One of `LAYOUTS`.
     """
+    return _written(head, bounds, lines, layout=layout)[0].getvalue()
+
+
+def digested(
+    head: Mapping[str, Any], bounds: Iterable[int], lines: Iterable[bytes], *, layout: Layout
+) -> tuple[bytes, dict[str, Any]]:
+    """Put head and features into one file, with the digest of the features in the head.
+
+    Parameters
+    ----------
+    head, bounds, lines, layout
+        As `laid_out` has them; the head holds `NO_DIGEST` where the digest is to stand.
+
+    Returns
+    -------
+    The file, and the head as it stands there.
+    """
+    digest = hashlib.sha256()
+
+    def passing() -> Iterator[bytes]:
+        for line in lines:
+            digest.update(line)
+            digest.update(b"\n")
+            yield line
+
+    written, begin = _written(head, bounds, passing(), layout=layout)
+    # What a town is called does not look like this: quotes within a text are escaped.
+    key = next(name for name, value in head.items() if value == NO_DIGEST)
+    written.seek(begin.index(f'"{key}":"{NO_DIGEST}"'.encode()) + len(key) + 4)
+    written.write(digest.hexdigest().encode())
+    return written.getvalue(), {**head, key: digest.hexdigest()}
+
+
+def _written(
+    head: Mapping[str, Any], bounds: Iterable[int], lines: Iterable[bytes], *, layout: Layout
+) -> tuple[io.BytesIO, bytes]:
+    """Write a file; gives it, and its beginning with the head."""
     numbers = [f"{unit / 10 ** head['decimals']:.{head['decimals']}f}" for unit in bounds]
     bbox = f'"bbox":[{",".join(numbers)}],' if numbers else ""
     start = f'{{"type":"FeatureCollection",{bbox}"gridmap":{_json(head)},"features":['.encode()
-    if not lines:
-        return (_RS if layout == "sequence" else "").encode() + start + b"]}\n"
-    # Joined once: the text of a large town is not held twice.
-    if layout == "collection":
-        ends = [start + b"\n" + lines[0], *lines[1:]]
-        ends[-1] += b"\n]}\n"
-        return b",\n".join(ends)
-    first = lines[0][:-1] + b',"gridmap":' + _json(head).encode() + b"}"
     mark = _RS.encode() if layout == "sequence" else b""
-    ends = [mark + first, *lines[1:]]
-    ends[-1] += b"\n"
-    return (b"\n" + mark).join(ends)
+    coming = iter(lines)
+    first = next(coming, None)
+    if first is None:
+        begin, between, end = mark + start, b"", b"]}\n"
+    elif layout == "collection":
+        begin, between, end = start + b"\n" + first, b",\n", b"\n]}\n"
+    else:
+        begin = mark + first[:-1] + b',"gridmap":' + _json(head).encode() + b"}"
+        between, end = b"\n" + mark, b"\n"
+    written = io.BytesIO()
+    written.write(begin)
+    for line in coming:
+        written.write(between)
+        written.write(line)
+    written.write(end)
+    return written, begin
 
 
 def _geometry(shape: shapely.Geometry | None, decimals: int, *, multi: bool) -> str:

@@ -1,6 +1,5 @@
 """The files: whose boundaries they are, how they are written, and what their head says."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from boundaries.export.geojson.properties import (
     patch_properties,
     public_part,
 )
-from boundaries.export.geojson.text import Layout, laid_out, lines_of
+from boundaries.export.geojson.text import NO_DIGEST, Layout, digested, lines_of
 from boundaries.export.rounding import DECIMALS
 
 __all__ = [
@@ -229,23 +228,20 @@ def _file(
     source: Source,
     form: Form,
 ) -> tuple[bytes, dict[str, Any]]:
-    lines = list(lines_of(rows, shapes, prefix=layer, decimals=form.decimals, multi=form.multi))
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line + b"\n")
+    lines = lines_of(rows, shapes, prefix=layer, decimals=form.decimals, multi=form.multi)
     said = said_of(source)
     head = {
         "format": FORMAT,
         "layer": f"{layer}s" if layer == "grid" else f"{layer}es",
         **{key: said[key] for key in ("town", "version", "state")},
-        "content_sha256": digest.hexdigest(),
+        "content_sha256": NO_DIGEST,
         **{key: said[key] for key in ("credit", "licence", "disclaimer", "notice", "audience")},
         "coordinates": f"{_DATUMS[form.gcj02]} longitude and latitude, {form.decimals} decimals",
         "decimals": form.decimals,
         "retired": said["retired"],
         "topology": ground.topology,
     }
-    return laid_out(head, bounds, lines, layout=form.layout), head
+    return digested(head, bounds, lines, layout=form.layout)
 
 
 def _bounds(shapes: gpd.GeoSeries) -> list[int]:
