@@ -1,6 +1,7 @@
 """Posts on groups and objects: what a cadre sees of them, the receipts, and the disputes."""
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 
 import firm_plan
 import pytest
@@ -22,6 +23,7 @@ from gridmap.store import save_plan
 from gridmap.ui.shell.plan_map import WANTED
 from layers.contract.errors import PlanError, UsageError
 
+A_DAY = timedelta(days=1)  # midnight may fall into the run
 NOON = datetime(2026, 3, 1, 12)
 HOSTILE = '<img src=x onerror="alert(1)">**b**'
 CHIEF = "P9"  # on a group and a firm, and on no grid
@@ -115,13 +117,15 @@ def page(folder, token=None):
 
 
 def test_whoever_has_a_post_on_a_firm_alone_confirms_it_on_the_page(plan, path):
-    _, token = make_link(path, CHIEF, expires=date(2027, 1, 1), today=date.today())
+    _, token = make_link(path, CHIEF, expires=date.today() + timedelta(days=9), today=date.today())
     app = page(path.parent, token)
     assert not app.exception
     assert "我负责的对象与组合（2）" in [one.value for one in app.subheader]
     app.button(key="confirm-place-1").click().run()
     assert not app.exception
-    assert [one.value for one in app.success] == [f"已于 {date.today()} 确认。"]
+    (told,) = [one.value for one in app.success]
+    day = re.fullmatch(r"已于 (\S+) 确认。", told)[1]
+    assert date.today() - date.fromisoformat(day) <= A_DAY
     assert place_responses(plan, path)["state"].tolist().count("confirmed") == 1
     # What is wrong with the other post is said, seen by the planner, answered and read.
     app.text_area(key="place-sentence-0").set_value(HOSTILE)
@@ -151,4 +155,6 @@ def test_whoever_has_a_post_on_a_firm_alone_confirms_it_on_the_page(plan, path):
     assert planner.tabs[-1].label == f"确认与异议（{others + 1}）"  # the post, not confirmed yet
     app = page(path.parent, token)
     assert any("已核实" in one.value for one in app.info)
-    assert any(f"{group.name} · {date.today()} · **采纳**" in one.value for one in app.markdown)
+    (settled,) = disputes(path)["settled"]
+    assert any(f"{group.name} · {settled} · **采纳**" in one.value for one in app.markdown)
+    assert date.today() - date.fromisoformat(settled) <= A_DAY
