@@ -6,6 +6,7 @@ went through one is nobody's id any more.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -22,6 +23,7 @@ __all__ = [
     "find_dates",
     "find_errors",
     "find_lost_digits",
+    "find_rounded_identities",
     "full_codes",
     "listed",
     "odd_records",
@@ -32,8 +34,13 @@ __all__ = [
 
 _NAMED = 10  # rows in one sentence
 _FEWEST = 5  # rows that say something of a column
-# 4.10122E+17, as programs write a number that is too long for them.
-_LOST = r"[+-]?\d(?:\.\d+)?[eE]\+\d+|[+-]?\d\.\d+[eE]\d+"
+# 4.10122E+17 and 4.10122×10^17, as programs write a number that is too long for them.
+_LOST = (
+    r"[+-]?\d(?:\.\d+)?[eE]\+\d+|[+-]?\d\.\d+[eE]\d+"
+    r"|\d(?:\.\d+)?\s*[×xX*]\s*10(?:\^\d+|[⁰¹²³⁴-⁹]+)"
+)
+# Place, day of birth, and three zeros.
+_IDENTITY = r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d000"
 # 3月1日, 1-Mar and 2026/3/1, as they write 3-1 when they take it for a date.
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATE = (
@@ -51,11 +58,12 @@ _ERROR = (
 # Whatever is no plain digit, letter or sign, or may be what a program adds: ' in front, .0 behind.
 _ODD = r"[^!-&(-\-/-_a-~]"
 _DASHES = {code: 0x2D for code in (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63)}
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ufe00-\ufe0f]")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\U000e0100-\U000e01ef]")
 _SPACED = re.compile(r"\d[\d\s]*\d")
 _POINT_ZERO = re.compile(r"(\d{6,})\.0+")
 _DECIMALS, _THOUSANDS = r"\d+(?:\.0+)?", r"\d{1,3}(?:,\d{3})*"
-_MARKED = re.compile("['’`]([0-9A-Za-z].*)")
+_MARKED = re.compile("['’‘`´′]([0-9A-Za-z].*?)['’‘`´′]?")
+_OTHER_DIGITS = re.compile(r"[^\x00-\x7f]")
 
 
 def code_of(text: str) -> str:
@@ -63,10 +71,17 @@ def code_of(text: str) -> str:
     plain = _UNSEEN.sub("", narrow(without_invisible(text)).translate(_DASHES)).strip()
     if _SPACED.fullmatch(plain):
         plain = "".join(plain.split())
+    plain = _OTHER_DIGITS.sub(_digit, plain)
     for pattern in (_POINT_ZERO, _MARKED):
         found = pattern.fullmatch(plain)
         plain = found[1] if found else plain
     return plain
+
+
+def _digit(found: re.Match[str]) -> str:
+    """Write a digit of another script, or of a set of bold ones, as a plain one."""
+    value = unicodedata.decimal(found[0], None)
+    return found[0] if value is None else str(value)
 
 
 def as_codes(column: pd.Series) -> pd.Series:
@@ -93,7 +108,21 @@ def _whole(texts: pd.Series) -> pd.Series:
 
 def find_lost_digits(codes: pd.Series) -> pd.Series:
     """Tell which ids were turned into a number such as 4.10122E+17."""
-    return _matches(codes, ("e", "E"), _LOST)
+    return _matches(codes, ("e", "E", "10"), _LOST)
+
+
+def find_rounded_identities(codes: pd.Series) -> pd.Series:
+    """Tell identity numbers whose last three digits a spreadsheet program has made zeros.
+
+    The check digit at their end says that they were others.
+    """
+    found = codes.str.fullmatch(_IDENTITY)
+    return found & codes.where(found, "").map(_has_wrong_check).astype("bool")
+
+
+def _has_wrong_check(number: str) -> bool:
+    weighed = sum(int(sign) * 2 ** (17 - at) for at, sign in enumerate(number[:17]))
+    return bool(number) and "10X98765432"[weighed % 11] != number[17]
 
 
 def find_dates(codes: pd.Series) -> pd.Series:

@@ -1,6 +1,7 @@
 """Cells as text: codes keep their zeros, lose the `.0` that programs add, and invisible signs."""
 
 import re
+import unicodedata
 from decimal import Decimal
 
 import numpy as np
@@ -8,10 +9,24 @@ import pandas as pd
 
 __all__ = ["LAST_EXACT", "as_text", "bare_header", "narrow", "plain_header", "without_invisible"]
 
+# Signs that look like a plain one and are another, as texts copied from a PDF have them: ⼲ for 干.
+_LOOKALIKES = {
+    code: plain
+    for code in (0x2E9F, 0x2EF3, *range(0x2F00, 0x2FD6), *range(0xF900, 0xFADA))
+    if (plain := unicodedata.normalize("NFKC", chr(code))) != chr(code)
+}
 # Full-width signs of Chinese keyboards, and blanks.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+_NARROW = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys((0x3000, 0xA0, 0x2800), 0x20)
+    | _LOOKALIKES
+)
 # Signs without a width of their own, as they come along with a text from a web page or a chat.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f]"
+)
+_ODD = re.compile(f"{_INVISIBLE.pattern[:-1]}\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufad9]")
 # What forms add to a header: 编号（必填）, 姓名*, 户数（户）.
 _ADDED = re.compile(r"\([^)]*\)|[\s*:]")
 # From here on a decimal number no longer tells two neighbouring whole numbers apart.
@@ -53,8 +68,12 @@ def as_text(column: pd.Series) -> pd.Series:
     if not pd.api.types.is_string_dtype(column) or column.dtype == object:
         column = column.astype("object").where(column.notna(), "").map(_plain).astype("str")
     texts = column.fillna("").astype("str").str.strip()
-    odd = texts.str.contains(_INVISIBLE.pattern, regex=True)
-    return texts.where(~odd, texts[odd].map(without_invisible).str.strip()) if odd.any() else texts
+    odd = texts.str.contains(_ODD.pattern, regex=True)
+    return texts.where(~odd, texts[odd].map(_as_seen)) if odd.any() else texts
+
+
+def _as_seen(text: str) -> str:
+    return without_invisible(text).translate(_LOOKALIKES).strip()
 
 
 def _plain(value: object) -> object:

@@ -79,6 +79,10 @@ _ADVICE: dict[str, tuple[str, str]] = {
         (".dwg", ".dgn"),
         ("Save it as .dxf in the drawing program", "请在制图软件中另存为 .dxf"),
     ),
+    ".lfs": (
+        "Fetch the file itself where the pointer came from",
+        "请从来源处取得数据文件本身",
+    ),
     **dict.fromkeys(
         (".rar", ".7z", ".tar", ".tgz"),
         ("Unpack it, or pack it as .zip", "请解压，或改用 .zip 打包"),
@@ -111,6 +115,12 @@ _PARCELS = "[地块坐标]"  # how offices of natural resources hand parcels ove
 
 # What other kinds of files begin with, by which a changed ending is told.
 _BEGINNINGS: tuple[tuple[bytes, str, str, str], ...] = (
+    (
+        b"version https://git-lfs",
+        "a pointer of Git LFS to the file, not the file itself",
+        " Git LFS 指针文件，不是数据本身",
+        ".lfs",
+    ),
     (b"Rar!", "a RAR archive", " RAR 压缩包", ".rar"),
     (b"7z\xbc\xaf", "a 7z archive", " 7z 压缩包", ".7z"),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", "旧版 Excel 或 Word 文件", ".xls"),

@@ -4,6 +4,7 @@ Ids and codes are text. What is wrong is told row by row; a row without an id of
 out, and the rest goes on.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from layers.contract.columns import PEOPLE, with_dtypes
 from layers.contract.errors import LayerSchemaError, Named, quoted
 from layers.contract.identifiers import (
     as_codes,
+    code_of,
     find_lost_digits,
     listed,
     repaired_codes,
@@ -37,7 +39,14 @@ from layers.registers.roster_faults import (
     misplaced_phones,
     town_faults,
 )
-from layers.registers.roster_words import EMPLOYMENT_WORDS, SKILL_WORDS, role_words, words_of
+from layers.registers.roster_words import (
+    EMPLOYMENT_WORDS,
+    NOTHING,
+    SKILL_WORDS,
+    name_of,
+    role_words,
+    words_of,
+)
 from layers.sheets.reading import Table, open_table
 from layers.sheets.table_rows import TOTALS, left_out, totals_without_id
 
@@ -49,6 +58,12 @@ _TOLD = 8  # faults named in the error; the others are counted
 _CODES = ("person_id", "home_code", "present_grid")
 # Columns of which several rows of one person say more than one.
 _JOINED = ("roles", "skills", "present_grid")
+# Columns that may say that there is nothing to say.
+_MAY_BE_NONE = (*_JOINED, "home_code", "employment", "hours", "office", "town")
+_BETWEEN_CODES = re.compile(r"\s*[;；、，,/／|\n]\s*|(?<=\w{9})[ \u3000\xa0]+(?=\w{9})")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){4,}")
+# An identity number; the letter at its end is one, whichever way it is written.
+_SMALL_X = r"(\d{17})x"
 
 
 def read_roster(
@@ -137,12 +152,16 @@ def read_roster_and_issues(
     people, issues = _without_totals(given.apply(as_text), path.name)
     given = given.loc[people.index]
     called = {column: words[0] for column, words in HEADERS.items()} | dict(columns or {})
+    for column in _MAY_BE_NONE:
+        people[column] = people[column].where(~people[column].isin(NOTHING), "")
+    people["name"] = people["name"].map(name_of).astype("str")
+    people["present_grid"] = people["present_grid"].map(_separate_codes).astype("str")
     people["phone"], told = _phones(given["phone"], path.name, called["phone"])
     people, faults = misplaced_phones(people)
     for column in _CODES:
         same = people[column].equals(as_text(given[column]))
         raw = given[column] if same else people[column]
-        plain = as_codes(raw)
+        plain = as_codes(raw).str.replace(_SMALL_X, r"\1X", regex=True)
         issues += repaired_codes(raw, plain, file=path.name, name=called[column])
         people[column] = plain
     dated = {column: table.dated.get(found.get(column, ""), []) for column in HEADERS}
@@ -169,8 +188,8 @@ def _understood(people: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
     # An unknown role stays, so that the plan can say that it takes no post.
     first, more = [], []
     for role, others in zip(people["role"], people["roles"], strict=True):
-        given = [roles.get(word, word) for word in words_of(role)] or ["cadre"]
-        added = [roles[word] for word in words_of(others) if word in roles]
+        given = [roles.get(word, word) for word in words_of(role, roles)] or ["cadre"]
+        added = [roles[word] for word in words_of(others, roles) if word in roles]
         rest = [one for one in dict.fromkeys([*given[1:], *added]) if one != given[0]]
         first.append(given[0])
         more.append(";".join(one for one in rest if one in roles.values()))
@@ -183,16 +202,23 @@ def _understood(people: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
             _keys(text, EMPLOYMENT_WORDS).partition(";")[0] for text in people["employment"]
         ],
         "present_grid": [
-            ";".join(one.strip() for one in narrow(text).replace("、", ";").split(";") if one)
-            for text in people["present_grid"]
+            ";".join(one for one in text.split(";") if one) for text in people["present_grid"]
         ],
     }
     named = {name: pd.Series(text, index=people.index, dtype="str") for name, text in texts.items()}
     return people.assign(**named, hours=hours.where(hours.between(0, 168), 0.0).fillna(0.0))
 
 
+def _separate_codes(text: str) -> str:
+    """Put ; between several codes of a cell; one that is written over two lines stays one."""
+    if _THOUSANDS.fullmatch(narrow(text)):
+        return narrow(text).replace(",", "")
+    parts = [one for one in _BETWEEN_CODES.split(text) if one.strip()]
+    return ";".join(map(code_of, parts)) if len(parts) > 1 else text
+
+
 def _keys(text: str, words: Mapping[str, str]) -> str:
-    return ";".join(dict.fromkeys(words[one] for one in words_of(text) if one in words))
+    return ";".join(dict.fromkeys(words[one] for one in words_of(text, words) if one in words))
 
 
 def _one_row_each(people: pd.DataFrame) -> pd.DataFrame:

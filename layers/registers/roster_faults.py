@@ -9,15 +9,32 @@ import pandas as pd
 
 from layers.contract.categories import CATEGORIES
 from layers.contract.errors import Named, quoted
-from layers.contract.identifiers import find_dates, find_errors, find_lost_digits, listed
+from layers.contract.identifiers import (
+    find_dates,
+    find_errors,
+    find_lost_digits,
+    find_rounded_identities,
+    listed,
+)
 from layers.contract.text import plain_header
 from layers.registers.roster_columns import HEADERS
-from layers.registers.roster_words import EMPLOYMENT_WORDS, SKILL_WORDS, words_of
+from layers.registers.roster_words import (
+    EMPLOYMENT_WORDS,
+    SKILL_WORDS,
+    is_nobody,
+    names_several,
+    words_of,
+)
 
 __all__ = ["RowFault", "code_faults", "find_faults", "misplaced_phones", "town_faults"]
 
 # A mobile number among other words.
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d{9})(?!\d)")
+_NO_MOBILE = r"1[3-9]\d(?:(?:[ -]?\d){5,7}|(?:[ -]?\d){9,10})"  # digits too few or too many
+_ODD_PHONE = Named(
+    "the phone (电话) looks like a mobile number and has not eleven digits: look it up",
+    "电话像手机号，但不是 11 位，请核对",
+)
 # Where one is found now and then; names, offices and duties are shown to everybody.
 _NO_PHONES = ("name", "office", "role", "roles", "skills", "home_code", "present_grid")
 _SHOWN_TO_ALL = Named(
@@ -52,6 +69,7 @@ def find_faults(
     """
     return [
         *_id_faults(people, dated["person_id"]),
+        *_nearly_same_ids(people),
         *_name_faults(people["name"]),
         *(one for name in ("role", "roles", "skills") for one in _formulas(people[name], name)),
         *_role_faults(people, roles),
@@ -72,13 +90,18 @@ def code_faults(
         out = column == "person_id"
         faults[column] = []
         for which, kind, kind_zh in (
-            (find_lost_digits(codes).to_numpy(), "a number", "数字"),
+            (_lost(codes, column).to_numpy(), "a number", "数字"),
             (find_dates(codes).to_numpy() | codes.index.isin(dated[column]), "a date", "日期"),
         ):
             turned = partial(_turned, head, Named(kind, kind_zh))
             faults[column] += _by_value(codes[which], turned, leaves_out=out)
         faults[column] += _formulas(codes, column, leaves_out=out)
     return faults
+
+
+def _lost(codes: pd.Series, column: str) -> pd.Series:
+    lost = find_lost_digits(codes)
+    return lost | find_rounded_identities(codes) if column == "person_id" else lost
 
 
 def misplaced_phones(people: pd.DataFrame) -> tuple[pd.DataFrame, list[RowFault]]:
@@ -99,17 +122,10 @@ def misplaced_phones(people: pd.DataFrame) -> tuple[pd.DataFrame, list[RowFault]
         empty = there & (changed["phone"] == "")
         changed.loc[empty, "phone"] = found[empty]
         head = HEADERS[column][0]
-        shown, shown_zh = listed(people.index[there])
-        faults.append(
-            RowFault(
-                Named(
-                    f"row{'s' if there.sum() > 1 else ''} {shown}: in {head} "
-                    f"({column}) {_SHOWN_TO_ALL.en}",
-                    f"第 {shown_zh} 行：{quoted(head)}列{_SHOWN_TO_ALL.zh}",
-                ),
-                people.index[there],
-            )
+        said = Named(
+            f"in {head} ({column}) {_SHOWN_TO_ALL.en}", f"{quoted(head)}列{_SHOWN_TO_ALL.zh}"
         )
+        faults.append(_in_rows(people.index[there], said))
     words = (changed["phone"] != "") & ~changed["phone"].str.contains(r"\d", regex=True)
     faults += _by_value(
         changed["phone"][words],
@@ -119,7 +135,15 @@ def misplaced_phones(people: pd.DataFrame) -> tuple[pd.DataFrame, list[RowFault]
         ),
     )
     changed["phone"] = changed["phone"].where(~words, "")
+    wrong = changed.index[changed["phone"].str.fullmatch(_NO_MOBILE).to_numpy(dtype=bool)]
+    faults += [_in_rows(wrong, _ODD_PHONE)] if len(wrong) else []
     return changed, faults
+
+
+def _in_rows(rows: pd.Index, said: Named) -> RowFault:
+    shown, shown_zh = listed(rows)
+    row = "rows" if len(rows) > 1 else "row"
+    return RowFault(Named(f"{row} {shown}: {said}", f"第 {shown_zh} 行：{said.zh}"), rows)
 
 
 def town_faults(people: pd.DataFrame, towns: Iterable[str]) -> list[RowFault]:
@@ -138,16 +162,13 @@ def town_faults(people: pd.DataFrame, towns: Iterable[str]) -> list[RowFault]:
     if not own or not (given != "").any() or not mine[given != ""].any():
         return []
     other = given[~mine & (given != "")]
-    faults = [
-        RowFault(fault.text, fault.rows, leaves_out=True)
-        for fault in _by_value(
-            other,
-            lambda value: Named(
-                f"belongs to the town {value!r}, not to this one",
-                f"属于{quoted(value)}，不属于本镇",
-            ),
-        )
-    ]
+    faults = _by_value(
+        other,
+        lambda value: Named(
+            f"belongs to the town {value!r}, not to this one", f"属于{quoted(value)}，不属于本镇"
+        ),
+        leaves_out=True,
+    )
     both = people["person_id"].isin(people.loc[other.index, "person_id"]) & mine
     both &= people["person_id"] != ""
     for row, person, name in zip(
@@ -217,7 +238,7 @@ def _id_faults(people: pd.DataFrame, dated: list[object]) -> Iterator[RowFault]:
         ids[ids == ""], lambda _: Named("the id (编号) is empty", "编号为空"), leaves_out=True
     )
     # What became a number or an error is nobody's own id: it is told as such.
-    strange = find_lost_digits(ids) | find_errors(ids) | find_dates(ids) | ids.index.isin(dated)
+    strange = _lost(ids, "person_id") | find_errors(ids) | find_dates(ids) | ids.index.isin(dated)
     own = ids[(ids != "") & ~strange]
     own = own[own.duplicated(keep=False)]
     for value, rows in own.groupby(own):
@@ -251,11 +272,42 @@ def _id_faults(people: pd.DataFrame, dated: list[object]) -> Iterator[RowFault]:
         )
 
 
+def _nearly_same_ids(people: pd.DataFrame) -> Iterator[RowFault]:
+    """Find ids that differ in capitals or zeros in front alone: most likely one, typed twice."""
+    ids = people["person_id"][people["person_id"] != ""]
+    plain = ids.str.casefold().str.lstrip("0")
+    twice = plain.duplicated(keep=False) & (plain != "")
+    for _, rows in ids[twice].groupby(plain[twice], sort=True):
+        written = list(rows.unique())
+        if len(written) < 2:
+            continue
+        said = Named(
+            f"ids {', '.join(written)} differ in capitals or zeros in front alone: if it is one "
+            "id, write it alike; if not, choose another",
+            f"编号 {'、'.join(written)} 仅大小写或前导零不同：如为同一编号请统一写法，否则请另编",
+        )
+        yield _in_rows(rows.index, said)
+
+
 def _name_faults(names: pd.Series) -> list[RowFault]:
     empty = _by_value(
         names[names == ""], lambda _: Named("the name is empty", "姓名为空"), leaves_out=True
     )
-    return [*empty, *_formulas(names, "name", leaves_out=True)]
+    nobody = names.map({one: bool(one) and is_nobody(one) for one in names.unique()})
+    vacant = _by_value(
+        names[nobody.astype(bool) & ~find_errors(names)],
+        lambda value: Named(f"{value!r} is nobody's name", f"{quoted(value)}不是姓名"),
+        leaves_out=True,
+    )
+    several = _by_value(
+        names[names.map({one: names_several(one) for one in names.unique()}).astype(bool)],
+        lambda value: Named(
+            f"{value!r} are several people: give each a row and an id of their own",
+            f"{quoted(value)}是多个人：请每人一行，各用自己的编号",
+        ),
+        leaves_out=True,
+    )
+    return [*empty, *_formulas(names, "name", leaves_out=True), *vacant, *several]
 
 
 def _role_faults(people: pd.DataFrame, roles: Mapping[str, str]) -> Iterator[RowFault]:
@@ -331,21 +383,18 @@ def _same_person(people: pd.DataFrame) -> Iterator[RowFault]:
         if len(ids) < 2:
             continue
         name = rows["name"].iloc[0]
-        shown, shown_zh = listed(rows.index)
-        yield RowFault(
-            Named(
-                f"rows {shown}: ids {', '.join(ids)} have one name ({name}) and phone: "
-                "if it is one person, keep one id",
-                f"第 {shown_zh} 行：编号 {'、'.join(ids)} 的姓名（{name}）和电话相同："
-                "如为同一人，请只留一个编号",
-            ),
-            rows.index,
+        said = Named(
+            f"ids {', '.join(ids)} have one name ({name}) and phone: if it is one person, keep "
+            "one id",
+            f"编号 {'、'.join(ids)} 的姓名（{name}）和电话相同：如为同一人，请只留一个编号",
         )
+        yield _in_rows(rows.index, said)
 
 
 def _unknown(texts: pd.Series, words: Mapping[str, str]) -> pd.Series:
     """Give the words of cells that mean nothing, each with its row."""
     strange = {
-        text: [word for word in words_of(text) if word not in words] for text in texts.unique()
+        text: [word for word in words_of(text, words) if word not in words]
+        for text in texts.unique()
     }
     return texts[~find_errors(texts)].map(strange).explode().dropna()

@@ -1,15 +1,26 @@
-"""The words of a roster and what they mean: roles, employment and skills.
+"""The words of a roster and what they mean: roles, employment, skills, names, and no entry.
 
 A role of the rules is known by its key and its names; the words of a town come before ours.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 from layers.contract.text import narrow
 
-__all__ = ["EMPLOYMENT_WORDS", "ROLE_WORDS", "SKILL_WORDS", "plain_word", "role_words", "words_of"]
+__all__ = [
+    "EMPLOYMENT_WORDS",
+    "NOTHING",
+    "ROLE_WORDS",
+    "SKILL_WORDS",
+    "is_nobody",
+    "name_of",
+    "names_several",
+    "plain_word",
+    "role_words",
+    "words_of",
+]
 
 # Roles that every town has: whoever is posted on micro-grids, and standing leaders of given grids.
 ROLE_WORDS: Mapping[str, str] = {
@@ -31,7 +42,35 @@ EMPLOYMENT_WORDS: Mapping[str, str] = {
 SKILL_WORDS: Mapping[str, str] = {
     word.lower(): kind.key for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES) for word in kind.words
 }
-_SEPARATORS = re.compile("[;；、，,\n]")
+_SEPARATORS = re.compile("[;；、，,/／|｜\n]")
+# What stands in a cell instead of an entry.
+NOTHING = ("无", "暂无", "没有", "/", "／", "\\", "-", "--", "—", "——", "－", "n/a", "N/A", "none")
+# What stands for a name where a post is vacant, or the name is one row above.
+_NOBODY = re.compile(
+    r"(?:无|暂无|待定|待补|待补充|待配|空缺|缺|暂缺|未定|未配备|同上|〃|拟任|姓名|某某|xxx?|none|n/a|tbd|vacant)"
+    r"|[\d\W_]+",
+    re.IGNORECASE,
+)
+_HAN = "[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
+_BLANK = re.compile(rf"(?<={_HAN})[ \t]+(?={_HAN})")
+# The dot of a name such as 买买提·阿不都, in all the widths and heights that keyboards have.
+_DOT = re.compile(rf"(?<={_HAN})\s*[·•∙⋅‧・･●.．]\s*(?={_HAN})")
+_SEVERAL = re.compile(rf"{_HAN}{{2,4}}(?:\s*[、，,;；/／|\n]\s*{_HAN}{{2,4}})+")
+
+
+def name_of(text: str) -> str:
+    """Write a name without the blanks that set it wide (张　三), and with one kind of dot in it."""
+    return _DOT.sub("·", _BLANK.sub("", text.replace("\u3000", " ").replace("\xa0", " ")))
+
+
+def is_nobody(name: str) -> bool:
+    """Tell a name that is none: 待定, 空缺, a number or a dash."""
+    return _NOBODY.fullmatch(narrow(name)) is not None
+
+
+def names_several(name: str) -> bool:
+    """Tell a cell with the names of several people: 张三、李四."""
+    return _SEVERAL.fullmatch(name.strip()) is not None
 
 
 def plain_word(text: str) -> str:
@@ -39,8 +78,18 @@ def plain_word(text: str) -> str:
     return "".join(narrow(text).lower().split())
 
 
-def words_of(text: str) -> list[str]:
-    """Give the words of a cell that may hold several, as they are looked up."""
+def words_of(text: str, known: Container[str] = ()) -> list[str]:
+    """Give the words of a cell that may hold several, as they are looked up.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    known
+        Words that count as a whole, whatever signs are in them.
+    """
+    if (whole := plain_word(text)) in known:
+        return [whole]
     return [word for part in _SEPARATORS.split(text) if (word := plain_word(part))]
 
 

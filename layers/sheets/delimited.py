@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from layers.sheets.workbooks import Grid
 
-__all__ = ["Quote", "read_rows", "separator_of"]
+__all__ = ["Quote", "read_rows", "separator_of", "short_rows"]
 
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATORS = (",", "\t", ";", "|", "，")
@@ -58,6 +58,23 @@ def read_rows(text: str) -> tuple[Grid, list[Quote]]:
             if quote is not None:
                 quotes.append(quote)
     return grid, quotes
+
+
+def short_rows(grid: Grid) -> list[int]:
+    """Number the rows with fewer cells than the others: one is missing in them, or broken off.
+
+    A row of one cell is a title, a note or the name of a group.
+    """
+    widths = Counter(map(len, grid.rows))
+    usual, count = widths.most_common(1)[0] if widths else (0, 0)
+    if usual < 3 or 2 * count < len(grid.rows):
+        return []
+    first = next(at for at, row in enumerate(grid.rows) if len(row) == usual)
+    return [
+        number
+        for row, number in zip(grid.rows[first:], grid.numbers[first:], strict=True)
+        if 1 < len(row) < usual
+    ]
 
 
 @contextmanager

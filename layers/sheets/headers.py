@@ -52,6 +52,9 @@ def under_header(grid: Grid) -> tuple[pd.DataFrame, list[str]]:
     grid.dated = {
         place: grid.dated[at] for place, at in enumerate(table.columns) if at in grid.dated
     }
+    grid.hidden_columns = {
+        place for place, at in enumerate(table.columns) if at in grid.hidden_columns
+    }
     return table.set_axis(names, axis=1), doubled
 
 

@@ -16,6 +16,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from layers.contract.errors import EmptyLayerError, LayerFileError, Named, quoted
+from layers.contract.identifiers import listed
 from layers.contract.issues import Issue
 from layers.contract.phrases import counted
 from layers.contract.text import as_text
@@ -32,8 +33,9 @@ from layers.files.long_numbers import with_long_numbers
 from layers.files.paths import require_file
 from layers.files.reader_faults import reader_fault
 from layers.sheets.books import Wanted, table_of_book
-from layers.sheets.delimited import Quote, read_rows
+from layers.sheets.delimited import Quote, read_rows, short_rows
 from layers.sheets.table import Table, cleaned, remark, table_of
+from layers.sheets.table_rows import is_total
 from layers.sheets.workbooks import Grid, opened
 
 __all__ = [
@@ -62,6 +64,7 @@ _FAULTS = (
     zlib.error,
 )
 
+_LONGEST_SIGN = 4  # bytes
 _MOST_QUOTES = 20  # that are told one by one
 
 
@@ -199,10 +202,19 @@ def _from_plain(path: Path, sheet: str | None, declared: str | None) -> Table:
     errors = "replace" if encoding.mixed else "strict"
     try:
         text = raw.decode(encoding.name or "utf-8-sig", errors).removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError):
-        if declared is None:
+    except (UnicodeDecodeError, LookupError) as error:
+        if declared is not None:
+            raise _not_so_encoded(path, declared) from None
+        if isinstance(error, LookupError) or len(raw) - error.start >= _LONGEST_SIGN:
             raise
-        raise _not_so_encoded(path, declared) from None
+        text = raw[: error.start].decode(error.encoding).removeprefix("\ufeff")
+        told.append(
+            remark(
+                path.name,
+                "it breaks off within a sign: rows are missing at its end. Copy or export it again",
+                "文件在一个字的中间中断，末尾缺行。请重新拷贝或导出",
+            )
+        )
     if "\0" in text:
         told.append(
             remark(
@@ -215,6 +227,7 @@ def _from_plain(path: Path, sheet: str | None, declared: str | None) -> Table:
         text = text.replace("\0", "")
     grid, quotes = read_rows(text)
     told += [_lost_quote(path.name, quote) for quote in quotes[:_MOST_QUOTES]]
+    told += _short(path.name, grid)
     return table_of(grid, path.name, encoding, told)
 
 
@@ -225,6 +238,23 @@ def _not_so_encoded(path: Path, declared: str) -> LayerFileError:
         f"{quoted(path.name)}的文字不是规则中声明的 {declared} 编码。请在 rules.toml 中去掉 "
         "encoding，或改为正确的编码，如 UTF-8、GB18030。",
     )
+
+
+def _short(file: str, grid: Grid) -> list[Issue]:
+    sums = {number for row, number in zip(grid.rows, grid.numbers, strict=True) if is_total(row[0])}
+    rows = [number for number in short_rows(grid) if number not in sums]
+    if not rows:
+        return []
+    shown, shown_zh = listed(rows)
+    return [
+        remark(
+            file,
+            f"{counted(len(rows), 'row', 'rows')} with fewer cells than the others (row {shown}): "
+            "a separator is missing, or the file breaks off there. Compare with the original",
+            f"有 {len(rows)} 行的单元格少于其他行（第 {shown_zh} 行）：缺分隔符，或文件在此中断。"
+            "请与原表核对",
+        )
+    ]
 
 
 def _lost_quote(file: str, quote: Quote) -> Issue:

@@ -12,14 +12,14 @@ from layers.contract.phrases import counted
 from layers.files.encoding import Encoding
 from layers.sheets.coordinates import position_names
 from layers.sheets.headers import under_header
-from layers.sheets.table_rows import error_cells, lost_cells, without_other_rows
+from layers.sheets.table_rows import error_cells, garbled_cells, lost_cells, without_other_rows
 from layers.sheets.workbooks import Grid
 
 __all__ = ["Table", "cleaned", "remark", "table_of"]
 
 # What databases and programs write into a cell that has no value.
 _NOTHING = ("<Null>", "<NULL>", "NULL", "null", "nan", "NaN", "<NA>", "None", "\\N")
-_EXCEL_TEXT = r'^="(.*)"$'
+_EXCEL_TEXT = r'^="([^"]*)"$'
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def table_of(grid: Grid, file: str, encoding: Encoding, told: Sequence[Issue] = 
         If a row has cells beyond the header.
     """
     frame, doubled = under_header(grid)
-    issues = [*told, *_hidden(grid, frame, file)]
+    issues = [*told, *_hidden(grid, frame, file), *_struck(grid, frame, file)]
+    issues += _hidden_columns(grid, frame, file)
     if doubled:
         names, names_zh = ", ".join(map(repr, doubled)), quoted(*doubled)
         issues.append(
@@ -74,6 +75,43 @@ def _hidden(grid: Grid, frame: pd.DataFrame, file: str) -> list[Issue]:
             f"{counted(len(rows), 'row', 'rows')} hidden or filtered out in the file, and read all "
             f"the same (row {shown}). Delete what does not count",
             f"有 {len(rows)} 行被隐藏或筛选掉，也已读取（第 {shown_zh} 行）。如不应计入，请删除",
+        )
+    ]
+
+
+def _struck(grid: Grid, frame: pd.DataFrame, file: str) -> list[Issue]:
+    """Say that rows were read that are crossed out: people who have left, mostly."""
+    rows = [row for row in frame.index if row in grid.struck_rows]
+    if not rows:
+        return []
+    shown, shown_zh = listed(rows)
+    return [
+        remark(
+            file,
+            f"{counted(len(rows), 'row', 'rows')} crossed out in whole or in part, and read all "
+            f"the same (row {shown}). Delete what does not count",
+            f"有 {len(rows)} 行带删除线，也已读取（第 {shown_zh} 行）。如不应计入，请删除",
+        )
+    ]
+
+
+def _hidden_columns(grid: Grid, frame: pd.DataFrame, file: str) -> list[Issue]:
+    """Say that columns were read that a spreadsheet program does not show."""
+    hidden = [
+        str(name)
+        for at, name in enumerate(frame.columns)
+        if at in grid.hidden_columns and name and (frame.iloc[:, at].str.strip() != "").any()
+    ]
+    if not hidden:
+        return []
+    return [
+        Issue(
+            "READ-8",
+            "info",
+            f"{file!r}: column {', '.join(map(repr, hidden))} hidden in the file, and read all the "
+            "same.",
+            f"“{file}”：{quoted(*hidden)}列在表中被隐藏，也已读取。",
+            code=file,
         )
     ]
 
@@ -108,6 +146,7 @@ def cleaned(
         *left,
         *error_cells(others, file=file),
         *lost_cells(others, file=file),
+        *garbled_cells(frame, file=file),
     ]
     there = set(frame.index)
     dated: dict[str, list[object]] = {

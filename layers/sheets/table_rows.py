@@ -14,13 +14,14 @@ import pandas as pd
 from layers.contract.identifiers import find_errors, listed
 from layers.contract.issues import Issue
 from layers.contract.phrases import counted
-from layers.contract.text import as_text, narrow, without_invisible
+from layers.contract.text import as_text, bare_header, narrow, without_invisible
 
 __all__ = [
     "TOTALS",
     "error_cells",
     "error_cells_of_layer",
     "find_totals",
+    "garbled_cells",
     "is_total",
     "left_out",
     "lost_cells",
@@ -43,6 +44,10 @@ _TOTAL = re.compile(
     r"(?:共?[\d,.]+[\u4e00-\u9fff]{0,2})?"
     r"|共[\d,]+(?:人|户|家|个|名|条|处|宗|块)"
     rf"|[\u4e00-\u9fff]{{1,12}}{_OF}(?:小计|合计|总计)[:：]?"
+    # A name ends so only with two signs before it at most: 干部小计, 人数合计, 村两委小计.
+    r"|[\u4e00-\u9fff]{2}(?:小计|总计|共计)[:：]?|[\u4e00-\u9fff]{3,14}(?:小计|合计|总计|共计)[:：]?"
+    r"|(?:人数|户数|面积|数量|金额)合计[:：]?"
+    r"|(?:小计|合计|总计|共计)(?:人数|户数|面积|数量|金额|数)[:：]?(?:[\d,.]+[\u4e00-\u9fff]{0,2})?"
     r"|(?:平均|平均值|平均数|均值|户均|人均|average|mean)[:：]?",
     re.IGNORECASE,
 )
@@ -54,7 +59,30 @@ _NOTE = re.compile(
     r"|notes?|source)[:：].*",
     re.IGNORECASE | re.DOTALL,
 )
+# Who made a table and when, as its last rows say it, with the name in a cell of its own.
+_SIGNED = re.compile(
+    r"注|备注|说明|附注|填表说明|填报说明|填表人|填报人|制表人|制表|填表|审核人|审核|复核人|复核|经办人|负责人"
+    r"|单位负责人|分管领导|主要领导|领导签字|签字|签章|盖章|联系人|填报单位|制表单位|填表单位|填报日期|填表日期"
+    r"|制表日期|填表时间|填报时间|制表时间|日期|数据来源|以下空白|以上|此表.{0,30}"
+)
+# How a numbering begins: 一、 （一） 1. 2、
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.]|\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)"
+)
+# What a form says of its columns in the row below their names, or shows as an example.
+_FORM = re.compile(
+    r"(?:填写|填报|填表)?(?:示例|样例|范例|举例|例子|要求|须知|说明)[\d一二三]?(?:[:：].*)?|例如?(?:[:：].*)?",
+    re.DOTALL,
+)
+_FORM_WORDS = ("必填", "选填", "可选", "非必填", "可不填", "必填项", "选填项", "文本", "文本格式")
 _TOO_LONG = r"[+-]?\d(?:\.\d+)?[eE]\+1[5-9]"
+# 2.本表由党政办填写, *本表保密, (盖章): a text alone in its row.
+_REMARK = re.compile(r"(?:\d{1,2}[.、]|\(\d{1,2}\)|[*※●])[^\d]{4,}|\(?(?:公章|盖章|签章)\)?")
+_LONGEST_HEADER = 20  # signs; a text is not compared with the name of its column
+_FIRST = 3  # rows under the header that may be of the form
+# What stands for signs that a program could not read: �, or that written in GBK, or ????.
+_GARBLED = "\ufffd|锟斤拷|锟斤|烫烫烫|屯屯屯|^[?？]{2,}$"
+_SHOWN = 20  # signs of a text
 _LAST = 12  # rows under a table that may be notes
 
 
@@ -69,6 +97,7 @@ class Kind:
 
 TOTALS = Kind("row of totals", "rows of totals", "合计行")
 _HEADERS = Kind("row that repeats the header", "rows that repeat the header", "重复的表头行")
+_FORMS = Kind("row of the form itself", "rows of the form itself", "填写示例或说明行")
 _NOTES = Kind("note under the table", "notes under the table", "表下的说明")
 
 
@@ -91,7 +120,9 @@ def totals_without_id(table: pd.DataFrame, ids: pd.Series) -> np.ndarray:
 
 def is_total(text: str) -> bool:
     """Tell a cell that says that its row holds sums: 合计, 小计, Total and the like alone."""
-    return _TOTAL.fullmatch("".join(narrow(without_invisible(text)).split())) is not None
+    close = "".join(narrow(without_invisible(text)).split())
+    numbered = _NUMBERED.match(close)
+    return _TOTAL.fullmatch(close[numbered.end() :] if numbered else close) is not None
 
 
 def without_other_rows(table: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame, list[Issue]]:
@@ -111,20 +142,43 @@ def without_other_rows(table: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame,
     first = _first_filled(table)
     totals = find_totals(first)
     heads = _is_header(table)
+    forms = _is_form(table, first) & ~heads
     notes = np.zeros(len(table), dtype=bool)
     for at in range(len(table) - 1, max(-1, len(table) - 1 - _LAST), -1):
         if totals[at]:
             continue
-        notes[at] = _NOTE.fullmatch(narrow(first.iloc[at])) is not None
+        notes[at] = _is_note(table.iloc[at], first.iloc[at])
         if not notes[at]:
             break
     issues = [
         *left_out(table, totals, first, file, TOTALS),
         *left_out(table, heads, first, file, _HEADERS),
+        *left_out(table, forms, first, file, _FORMS),
         *left_out(table, notes, first, file, _NOTES),
     ]
-    gone = totals | heads | notes
+    gone = totals | heads | notes | forms
     return (table[~gone] if gone.any() else table), issues
+
+
+def _is_note(row: pd.Series, text: str) -> bool:
+    """Tell a row under a table that says who made it and when, or how it is to be read."""
+    plain = narrow(without_invisible(text))
+    close = "".join(plain.split()).rstrip(":")
+    if _NOTE.fullmatch(plain) or _SIGNED.fullmatch(close):
+        return True
+    alone = len(row) > 2 and int((row != "").sum()) == 1
+    return alone and _REMARK.match(close) is not None
+
+
+def _is_form(table: pd.DataFrame, first: pd.Series) -> np.ndarray:
+    """Tell the rows below the header that belong to the form: an example, or what is to be said."""
+    forms = np.zeros(len(table), dtype=bool)
+    for at in range(min(len(table), _FIRST)):
+        cells = [narrow(cell).strip("()* ") for cell in table.iloc[at] if cell]
+        forms[at] = _FORM.fullmatch(narrow(first.iloc[at]).strip("()* ")) is not None or all(
+            cell in _FORM_WORDS for cell in cells
+        )
+    return forms
 
 
 def _first_filled(table: pd.DataFrame) -> pd.Series:
@@ -145,7 +199,12 @@ def _is_header(table: pd.DataFrame) -> np.ndarray:
     for at, name in enumerate(table.columns):
         cells = table.iloc[:, at]
         filled += (cells != "").to_numpy()
-        same += ((cells == str(name)) & (cells != "")).to_numpy()
+        alike = (cells == str(name)) & (cells != "")
+        rest = ~alike & cells.str.len().le(_LONGEST_HEADER) & (cells != "")
+        bare = bare_header(str(name))
+        if rest.any() and bare:
+            alike |= rest & cells.where(rest, "").map(bare_header).eq(bare)
+        same += alike.to_numpy()
     return (same == filled) & (same > 1)
 
 
@@ -189,6 +248,30 @@ def lost_cells(table: pd.DataFrame, *, file: str) -> list[Issue]:
                 "ids: format the column as text and write them again.",
                 f"“{file}”的“{name}”列：{len(rows)} 个单元格是超过 15 位的数字（第 {shown_zh} 行："
                 f"“{value}”），末尾几位已丢失，不能作为编号。请把该列设为文本格式后重新填写。",
+                code=file,
+            )
+        )
+    return issues
+
+
+def garbled_cells(table: pd.DataFrame, *, file: str) -> list[Issue]:
+    """List, column by column, the texts whose signs an earlier program could not read."""
+    issues = []
+    for name in table.columns:
+        garbled = table[name].str.contains(_GARBLED, regex=True)
+        if not garbled.any():
+            continue
+        rows, value = table.index[garbled.to_numpy()], table[name][garbled].iloc[0]
+        shown, shown_zh = listed(rows)
+        issues.append(
+            Issue(
+                "READ-8",
+                "warning",
+                f"{file!r}, column {name!r}: {counted(len(rows), 'text', 'texts')} with signs that "
+                f"were lost before (row {shown}: {value[:_SHOWN]!r}). Get them from where they "
+                "were written first.",
+                f"“{file}”的“{name}”列：{len(rows)} 处文字在此前转换编码时已丢失"
+                f"（第 {shown_zh} 行：“{value[:_SHOWN]}”）。请从原始资料重新填写。",
                 code=file,
             )
         )

@@ -5,8 +5,9 @@ value of a formula or that there is one, and neither what is hidden. Names, text
 those of openpyxl.
 """
 
+import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,6 +30,8 @@ _STYLES = "xl/styles.xml"
 # Formats of the Chinese edition that a file does not write out: dates such as 2024年12月31日.
 _CHINESE_DATES = (*range(27, 37), *range(50, 59))
 _YES = ("1", "true")
+# How a file writes a sign that XML has no place for, such as the end of a line of some systems.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # A spreadsheet program keeps fifteen digits of a number.
 _EXACT_BELOW = 1e15
 
@@ -52,6 +55,7 @@ class Grid:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    struck_rows: set[int] = field(default_factory=set)  # crossed out
     dated: dict[int, list[int]] = field(default_factory=dict)  # rows with dates, by column
 
 
@@ -64,6 +68,7 @@ class Book:
     texts: list[str]
     formats: list[Any]  # by style: None for a plain number, "date", or what writes it as shown
     epoch: Any
+    struck: frozenset[str]  # styles that cross a text out
 
     def has_cells(self, sheet: Sheet) -> bool:
         """Tell whether anything stands on a sheet."""
@@ -102,6 +107,8 @@ class Book:
         for element in row:
             place = element.get("r")
             column = coordinate_to_tuple(place)[1] - 1 if place else len(cells)
+            if self.struck and element.get("s") in self.struck and len(element):
+                grid.struck_rows.add(number)
             if column > len(cells):
                 cells += [""] * (column - len(cells))
             kind = element.get("t")
@@ -119,7 +126,7 @@ class Book:
                 bare = formula is not None and kind != "str"
                 cells.append("=" + (formula.text or "") if bare and formula is not None else "")
             elif kind == "s":
-                cells.append(self.texts[int(value)])
+                cells.append(_unescaped(self.texts[int(value)]))
             elif kind in (None, "n"):
                 cells.append(self._number(value, element.get("s"), number, column, grid))
             elif kind == "b":
@@ -128,7 +135,7 @@ class Book:
                 if kind == "d":
                     grid.dated.setdefault(column, []).append(number)
                     value = value.removesuffix("T00:00:00").replace("T", " ")
-                cells.append(value)
+                cells.append(_unescaped(value))
         return cells
 
     def _number(self, raw: str, style: str | None, row: int, column: int, grid: Grid) -> str:
@@ -171,20 +178,36 @@ def opened(path: Path) -> Iterator[Book]:
                 for sheet, link in reader.parser.find_sheets()
                 if link.target in parts and "chartsheet" not in link.Type
             )
-            formats = _formats(reader.archive) if _STYLES in parts else []
-            yield Book(
-                sheets, reader.archive, reader.shared_strings, formats or [None], reader.wb.epoch
-            )
+            styles = fromstring(reader.archive.read(_STYLES)) if _STYLES in parts else ()
+            formats = _formats(styles) or [None]
+            texts, epoch = reader.shared_strings, reader.wb.epoch
+            yield Book(sheets, reader.archive, texts, formats, epoch, _struck(styles))
 
 
-def _formats(archive: Any) -> list[Any]:
+def _unescaped(text: str) -> str:
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
+
+
+def _struck(root: Iterable[Element]) -> frozenset[str]:
+    """List the styles whose font crosses the text out."""
+    parts = {_local(part): part for part in root}
+    fonts = [
+        any(_local(one) == "strike" and one.get("val") not in ("0", "false") for one in font)
+        for font in parts.get("fonts", ())
+    ]
+    styles = [int(one.get("fontId") or 0) for one in parts.get("cellXfs", ())]
+    return frozenset(str(at) for at, font in enumerate(styles) if font < len(fonts) and fonts[font])
+
+
+def _formats(root: Iterable[Element]) -> list[Any]:
     """Say for every style how it shows a number."""
-    root = fromstring(archive.read(_STYLES))
     codes = dict(BUILTIN_FORMATS)
     styles: list[int] = []
     for part in root:
         if _local(part) == "numFmts":
-            codes |= {int(one.get("numFmtId")): one.get("formatCode") or "" for one in part}
+            codes |= {int(one.get("numFmtId") or 0): one.get("formatCode") or "" for one in part}
         elif _local(part) == "cellXfs":
             styles = [int(one.get("numFmtId") or 0) for one in part if _local(one) == "xf"]
     return [_format(number, codes) for number in styles]
