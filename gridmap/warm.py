@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numba.core import event
 from numba.core.dispatcher import Dispatcher
 from shapely import box
@@ -17,6 +18,8 @@ from shapely import box
 from boundaries.overlay.clipping import joined_inside
 from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.planar_overlay import planar_overlay
+from boundaries.topology.border_lines import border_pieces, first_line_along
+from boundaries.topology.distances import distances
 from boundaries.topology.neighbours import neighbours, open_m
 from boundaries.topology.rings import rings_of
 from gridmap.partition import partition, repair_offers
@@ -45,6 +48,9 @@ def warm_up() -> None:
     # Copies: the engine gets arrays it may write to, and compiles for those.
     edges = pairs[["left", "right"]].to_numpy(copy=True)
     border = pairs["border_m"].to_numpy(copy=True)
+    along = border_pieces(gpd.GeoSeries(squares), edges, step_m=1.0)
+    first_line_along(along, [shapely.boundary(np.array(squares[:3]))], near_m=0.1)
+    distances(shapely.centroid(np.array(squares[:2])), np.array(squares))
     load = np.random.default_rng(0).lognormal(0.0, 0.7, SIDE * SIDE)
     halves = np.repeat([0, 1], SIDE * SIDE // 2)
     rows = np.repeat(np.arange(SIDE), SIDE)  # small components, which are solved exactly

@@ -6,6 +6,7 @@ The bottom of this room: nothing here reads a layer or knows a hierarchy.
     rings         polygons as rings of places, and back
     neighbours    who borders whom, by hashing the edges they share exactly
     common_area   how much ground pairs of polygons share, without drawing it
+    distances     how far many places are from many polygons
     border_lines  what shared borders run along: roads, rivers, tracks
     grid_index    edges by box: which are near a place, which can meet at all
     connected     connected parts of what is joined in pairs

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from boundaries.topology.grid_index import near_edges
+from boundaries.topology.grid_index import any_along
 from boundaries.topology.neighbours import edges_of, match_edges
 
 __all__ = ["BorderPieces", "border_pieces", "first_line_along", "pieces_of_sides"]
@@ -116,9 +116,11 @@ def first_line_along(
         rest = np.flatnonzero(result < 0)
         if len(begin) == 0 or rest.size == 0:
             continue
-        piece, side = near_edges(middle[rest], begin, finish, within_m=near_m)
-        cosine = np.abs((way[rest[piece]] * _unit(finish - begin)[side]).sum(axis=1))
-        result[rest[piece[cosine >= np.cos(np.radians(_TURN_DEG))]]] = number
+        along = any_along(
+            middle[rest], way[rest], begin, finish, _unit(finish - begin), within_m=near_m,
+            least_cosine=float(np.cos(np.radians(_TURN_DEG))),
+        )  # fmt: skip
+        result[rest[along]] = number
     return result
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from boundaries.topology.grouping import NUMBER
 from layers.contract.kernel import kernel
 
-__all__ = ["Boxes", "boxes_of", "more_room", "near_edges"]
+__all__ = ["Boxes", "any_along", "boxes_of", "more_room", "near_edges"]
 
 
 class Boxes(NamedTuple):
@@ -76,6 +76,37 @@ def near_edges(
     return place[order], edge[order]
 
 
+def any_along(
+    places: np.ndarray,
+    way: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+    edge_way: np.ndarray,
+    *,
+    within_m: float,
+    least_cosine: float,
+) -> np.ndarray:
+    """Say which places have an edge near that runs the same way, or the opposite one.
+
+    Parameters
+    ----------
+    places, way
+        (p, 2) places in m and the direction of each, of length 1.
+    start, end, edge_way
+        (e, 2) ends of edges, and the direction of each, of length 1.
+    within_m
+        How near an edge has to be.
+    least_cosine
+        Of the angle between both directions.
+    """
+    if len(places) == 0 or len(start) == 0:
+        return np.zeros(len(places), dtype=bool)
+    ends = np.arange(len(start))
+    points = np.concatenate([start, end])
+    boxes = boxes_of(points, ends, ends + len(start), pad_m=1.01 * within_m + 1e-6)
+    return _any_along(places, way, points, len(start), edge_way, boxes, within_m, least_cosine)
+
+
 @kernel()
 def _extent(points, one, two):
     """Bounds of edges."""
@@ -134,6 +165,28 @@ def more_room(values):
 
 
 @kernel()
+def _is_near(x, y, points, item, edges, within):
+    """Whether a place is no further than `within` from an edge."""
+    ax, ay = points[item, 0], points[item, 1]
+    dx, dy = points[edges + item, 0] - ax, points[edges + item, 1] - ay
+    length2 = dx * dx + dy * dy
+    share = 0.0
+    if length2 > 0.0:
+        share = min(max(((x - ax) * dx + (y - ay) * dy) / length2, 0.0), 1.0)
+    px, py = ax + dx * share - x, ay + dy * share - y
+    return px * px + py * py <= within * within
+
+
+@kernel()
+def _box_of(x, y, boxes):
+    """Number of the box that a place lies in, -1 outside all of them."""
+    column, line = (x - boxes.west) / boxes.size, (y - boxes.south) / boxes.size
+    if not (0.0 <= column < boxes.across and 0.0 <= line < boxes.up):
+        return -1
+    return int(column) * boxes.up + int(line)
+
+
+@kernel()
 def _near(places, points, edges, boxes, within):
     """Pairs of a place and an edge no further apart than `within`."""
     place = np.empty(len(places) + 8, np.int64)
@@ -141,22 +194,32 @@ def _near(places, points, edges, boxes, within):
     count = 0
     for row in range(len(places)):
         x, y = places[row, 0], places[row, 1]
-        column, line = (x - boxes.west) / boxes.size, (y - boxes.south) / boxes.size
-        if not (0.0 <= column < boxes.across and 0.0 <= line < boxes.up):
+        box = _box_of(x, y, boxes)
+        if box < 0:
             continue
-        box = int(column) * boxes.up + int(line)
         for at in range(boxes.first[box], boxes.first[box + 1]):
             item = boxes.items[at]
-            ax, ay = points[item, 0], points[item, 1]
-            dx, dy = points[edges + item, 0] - ax, points[edges + item, 1] - ay
-            length2 = dx * dx + dy * dy
-            share = 0.0
-            if length2 > 0.0:
-                share = min(max(((x - ax) * dx + (y - ay) * dy) / length2, 0.0), 1.0)
-            px, py = ax + dx * share - x, ay + dy * share - y
-            if px * px + py * py <= within * within:
+            if _is_near(x, y, points, item, edges, within):
                 if count == len(place):
                     place, edge = more_room(place), more_room(edge)
                 place[count], edge[count] = row, item
                 count += 1
     return place[:count], edge[:count]
+
+
+@kernel()
+def _any_along(places, way, points, edges, edge_way, boxes, within, least):
+    """Mark the places near an edge that does not turn from their direction."""
+    found = np.zeros(len(places), np.bool_)
+    for row in range(len(places)):
+        x, y = places[row, 0], places[row, 1]
+        box = _box_of(x, y, boxes)
+        if box < 0:
+            continue
+        for at in range(boxes.first[box], boxes.first[box + 1]):
+            item = boxes.items[at]
+            turn = way[row, 0] * edge_way[item, 0] + way[row, 1] * edge_way[item, 1]
+            if abs(turn) >= least and _is_near(x, y, points, item, edges, within):
+                found[row] = True
+                break
+    return found

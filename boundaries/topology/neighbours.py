@@ -12,8 +12,17 @@ import shapely
 
 from boundaries.topology.rings import Drawn
 from layers.contract.kernel import kernel
+from layers.contract.unchanged import while_unchanged
 
-__all__ = ["edges_of", "match_edges", "match_places", "neighbours", "open_m", "place_hash"]
+__all__ = [
+    "edges_of",
+    "known_neighbours",
+    "match_edges",
+    "match_places",
+    "neighbours",
+    "open_m",
+    "place_hash",
+]
 
 _POLYGON = 3  # as GEOS numbers the kinds of shapes
 _EMPTY = -1  # mark of an empty place in the table of edges
@@ -49,6 +58,15 @@ def neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
             "border_m": np.bincount(where, weights=length, minlength=len(pair)),
         }
     )
+
+
+@while_unchanged
+def known_neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
+    """Answer `neighbours` for the ground of a plan: labels on patches change, the ground does not.
+
+    The answer is kept with the shapes it was found for, so this is not for pieces on the way.
+    """
+    return neighbours(geometry)
 
 
 def edges_of(geometry: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.hierarchy.patch_places import place_of_patch
 from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
-from boundaries.topology.neighbours import neighbours
+from boundaries.topology.neighbours import known_neighbours
 from boundaries.validate.tables import Fault, Tables, counted, title
 from boundaries.validate.topology_checks import is_sound
 
@@ -272,11 +272,15 @@ def _pieces(tables: Tables) -> Iterator[tuple[str, list[BaseGeometry]]]:
     """Micro-grids whose patches do not all hang together by shared edges, in pieces that do."""
     codes = tables.ground["grid_code"]
     # The site of a unit is where it is, in as many parts as it has.
-    patches = tables.ground[(codes != "") & (codes != tables.ground["parent_code"])]
+    labelled = ((codes != "") & (codes != tables.ground["parent_code"])).to_numpy()
+    patches = tables.ground[labelled]
     number, codes = pd.factorize(patches["grid_code"], sort=True)
-    pairs = neighbours(patches.geometry)
-    one, two = pairs["left"].to_numpy(), pairs["right"].to_numpy()
-    same = (number[one] == number[two]) & (pairs["border_m"] >= tables.limits.min_border_m)
+    pairs = known_neighbours(tables.ground.geometry)
+    place = np.full(len(tables.ground), -1)
+    place[labelled] = np.arange(len(patches))
+    one, two = place[pairs[["left", "right"]].to_numpy()].T
+    same = (one >= 0) & (two >= 0) & (pairs["border_m"] >= tables.limits.min_border_m).to_numpy()
+    same &= number[one] == number[two]
     piece = number_parts(len(patches), one[same], two[same])
     pieces_of = pd.Series(piece).groupby(number).nunique().to_numpy()
     parts = tables.micro["parts"].reindex(codes, fill_value=1).to_numpy()

@@ -27,7 +27,8 @@ def report_of(plan: Plan) -> bytes:
     title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
     title = f"{title} · {notice_line(plan)}"
     # A code that a faulty plan has twice is one of its issues; here it is listed once.
-    once = plan.with_tables(grids=plan.grids[~plan.grids.index.duplicated()])
+    again = plan.grids.index.duplicated()
+    once = plan.with_tables(grids=plan.grids[~again]) if again.any() else plan
     contents = Contents(once, ("grids", "people"), None, {}, None, "zh")
     return report_bytes(
         plan.issues,

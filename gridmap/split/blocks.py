@@ -15,7 +15,7 @@ import shapely
 
 from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
-from boundaries.topology.neighbours import neighbours
+from boundaries.topology.neighbours import known_neighbours
 from gridmap.rules import Rules
 from gridmap.split.homes import home_ground
 from gridmap.split.joining import join_small, why_alone
@@ -78,7 +78,7 @@ def patch_graph(
     left
         Mask of patches left with their parent: they join nothing, and only across them links run.
     """
-    pairs = neighbours(patches.geometry)
+    pairs = known_neighbours(patches.geometry)
     parent = patches["parent_code"].to_numpy()
     out = np.zeros(len(patches), dtype=bool) if left is None else left
     edges = pairs[["left", "right"]].to_numpy()

@@ -50,7 +50,7 @@ def own_ground(
     below the least area, and `large_own_m2` of that in micro-grids of the kind.
     """
     ground = _claimed(patches, grids, rules)
-    large = _large(ground, rules, barriers)
+    large = _large(ground, patches, rules, barriers)
     area, own = ground["area_m2"], ground["own"].to_numpy()
     table = pd.DataFrame(
         {
@@ -101,14 +101,18 @@ def find_strays(
 
 
 def _claimed(patches: gpd.GeoDataFrame, grids: pd.DataFrame, rules: Rules) -> gpd.GeoDataFrame:
-    """Pick the ground in micro-grids whose kind has micro-grids, and say whether it is in one."""
+    """Pick the ground in micro-grids whose kind has micro-grids, and say whether it is in one.
+
+    `patch` is its position.
+    """
     kind = kind_of(patches)
     claims = [*CATEGORY_KEYS, *(key for key in RESIDUAL_KEYS if rules.treatment(key) == "own")]
     there = patches["grid_code"].map(kind_of(grids))
     held = (patches["grid_code"] != "") & kind.isin(claims) & ~undivided(patches)
     built = dict.fromkeys(SETTLEMENT, _BUILT)
     own = kind.replace(built) == there.replace(built)
-    return gpd.GeoDataFrame(patches.assign(ground_kind=kind, own=own)[held])
+    numbered = patches.assign(ground_kind=kind, own=own, patch=np.arange(len(patches)))
+    return gpd.GeoDataFrame(numbered[held])
 
 
 def _least(ground: pd.DataFrame, rules: Rules) -> np.ndarray:
@@ -117,9 +121,19 @@ def _least(ground: pd.DataFrame, rules: Rules) -> np.ndarray:
     return kinds.map(least).to_numpy(dtype=float)
 
 
-def _large(ground: gpd.GeoDataFrame, rules: Rules, barriers: gpd.GeoSeries | None) -> np.ndarray:
-    """Mark the ground that hangs together with enough of its kind for a micro-grid."""
-    piece = _pieces(ground, rules, barriers)
+def _large(
+    ground: gpd.GeoDataFrame,
+    patches: gpd.GeoDataFrame,
+    rules: Rules,
+    barriers: gpd.GeoSeries | None,
+) -> np.ndarray:
+    """Mark the ground, of these patches, that hangs together with enough of its kind."""
+    # Neighbours of all patches, which whoever looks at a whole plan has asked for already.
+    edges = graph_of(patches, rules=rules, barriers=barriers).edges
+    place = np.full(len(patches), -1)
+    place[ground["patch"]] = np.arange(len(ground))
+    edges = place[edges]
+    piece = _connected(ground, edges[(edges >= 0).all(axis=1)])
     return np.bincount(piece, weights=ground["area_m2"])[piece] >= _least(ground, rules)
 
 
@@ -127,7 +141,10 @@ def _pieces(ground: gpd.GeoDataFrame, rules: Rules, barriers: gpd.GeoSeries | No
     """Number the connected ground of one kind, as the rules say what hangs together."""
     if ground.empty:
         return np.zeros(0, dtype=np.int64)
-    edges = graph_of(ground, rules=rules, barriers=barriers).edges
+    return _connected(ground, graph_of(ground, rules=rules, barriers=barriers).edges)
+
+
+def _connected(ground: gpd.GeoDataFrame, edges: np.ndarray) -> np.ndarray:
     kind = pd.factorize(ground["ground_kind"])[0]
     same = kind[edges[:, 0]] == kind[edges[:, 1]]
     return number_parts(len(ground), *edges[same].T)

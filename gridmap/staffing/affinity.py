@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from boundaries.hierarchy.ancestors import ancestors
+from boundaries.topology.distances import distances
 from gridmap.rules import Rules
 from gridmap.rules.schema import Assignment
 from gridmap.staffing.places import Places, Surroundings, make_places
@@ -271,7 +272,7 @@ def _ways_home(
     at_home[:-1] = villages.to_numpy(dtype=object)[:, None] == village_of_place[None, :]
     middles = shapely.centroid(grids.geometry.loc[villages].to_numpy())
     distance_km = np.full((len(villages) + 1, len(places.keys)), np.nan)
-    distance_km[:-1] = shapely.distance(middles[:, None], places.shapes[None, :]) / 1000
+    distance_km[:-1] = distances(middles, places.shapes) / 1000
     distance_km[at_home] = 0.0
     name_of = {code: _names(grids, code) for code in villages} | {"": ("", "")}
     # Position -1, an unknown home, picks the last row.
