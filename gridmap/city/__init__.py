@@ -2,8 +2,9 @@
 
 Towns depend on nothing in each other, so a city is a folder of towns, each with a plan of its own;
 what is asked of all of them is answered by tables derived of the plans. `shared/` holds what towns
-have in common, `borders/` what lies between them, `tiles/` the vector tiles of the map of all,
-`search/` what is found by name or code, `overview/` what the page of a city in the app asks.
+have in common, `borders/` what lies between them, `one_town/` one of them as it is worked on,
+`tiles/` the vector tiles of the map of all, `search/` what is found by name or code, `overview/`
+what the page of a city in the app asks.
 
 Its modules:
 

@@ -1,10 +1,12 @@
 """Saving the rules of a town: checked first, whole or not at all, and every older text is kept.
 
 The older texts lie in a hidden folder beside the file, numbered; a save can be taken back and made
-again, as often as there were saves.
+again, as often as there were saves. Where towns share rules, a file says a part of those in force:
+what it is checked as is then the whole (`RulesFile.whole`).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from gridmap.rules import parse_rules
@@ -14,8 +16,8 @@ from layers.contract.errors import LayerFileError, PlanError, quoted
 from layers.files.atomic import write_atomically
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["HISTORY", "RulesChangedError", "can_redo", "can_undo", "redo_save", "save_rules",
-           "undo_save"]  # fmt: skip
+__all__ = ["HISTORY", "RulesChangedError", "RulesFile", "can_redo", "can_undo", "next_text",
+           "redo_save", "save_rules", "undo_save"]  # fmt: skip
 
 HISTORY = ".rules"  # folder beside rules.toml
 _OLD, _UNDONE = "old", "undone"
@@ -25,7 +27,49 @@ class RulesChangedError(PlanError):
     """Somebody else has saved the rules since they were read."""
 
 
-def save_rules(path: Path, change: Callable[[str], str], *, seen: str | None = None) -> str:
+def _alone(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True)
+class RulesFile:
+    """A rules file, and the rules that are in force by what it says.
+
+    Attributes
+    ----------
+    path
+        The file.
+    common
+        Text of the rules that it says otherwise than; "" where no town shares any with another.
+    whole
+        Gives the text in force for a text of the file.
+    is_shared
+        Whether it is the file that towns share, so that it need not be whole.
+    """
+
+    path: Path
+    common: str = ""
+    whole: Callable[[str], str] = _alone
+    is_shared: bool = False
+
+    def read(self) -> str:
+        """Read the text of the file itself.
+
+        Raises
+        ------
+        OSError, UnicodeDecodeError
+            If it cannot be read.
+        """
+        return self.path.read_text(encoding="utf-8-sig")
+
+
+def save_rules(
+    path: Path,
+    change: Callable[[str], str],
+    *,
+    seen: str | None = None,
+    whole: Callable[[str], str] = _alone,
+) -> str:
     """Change the rules of a town and keep the text that was there.
 
     Parameters
@@ -36,6 +80,8 @@ def save_rules(path: Path, change: Callable[[str], str], *, seen: str | None = N
         Gives the new text from the one in force.
     seen
         The text that the change was made on, where it would overwrite what others saved.
+    whole
+        Gives the rules in force for a text of the file, which are checked.
 
     Returns
     -------
@@ -59,8 +105,8 @@ def save_rules(path: Path, change: Callable[[str], str], *, seen: str | None = N
             )
         after = change(before)
         if after != before:
-            if new_faults(before, after):
-                parse_rules(after, source=path.name)
+            if new_faults(whole(before), whole(after)):
+                parse_rules(whole(after), source=path.name)
             _push(path, _OLD, before)
             _clear(path, _UNDONE)
         return after
@@ -77,6 +123,12 @@ def can_undo(path: Path) -> bool:
 def can_redo(path: Path) -> bool:
     """Whether a save was taken back last."""
     return bool(_texts(path, _UNDONE))
+
+
+def next_text(path: Path, *, redo: bool = False) -> str:
+    """Give the text that `undo_save`, or `redo_save`, would put in force; "" for none."""
+    found = _texts(path, _UNDONE if redo else _OLD)
+    return found[-1].read_text(encoding="utf-8") if found else ""
 
 
 def undo_save(path: Path) -> str:

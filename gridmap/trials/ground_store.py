@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boundaries.tiling.build import Tiling
-from gridmap.rules import Rules, load_rules
+from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, hash_inputs, load_town
 from gridmap.workflow.steps import Step
@@ -38,7 +38,11 @@ class TiledTown:
 
 
 def ground_of(
-    folder: Path, *, keep: Path | None = None, tell: Callable[[str, float], None] | None = None
+    folder: Path,
+    *,
+    keep: Path | None = None,
+    tell: Callable[[str, float], None] | None = None,
+    rules_text: str | None = None,
 ) -> TiledTown:
     """Read a town and tile its ground, or take both as they were kept.
 
@@ -50,6 +54,8 @@ def ground_of(
         Private folder to keep them in; None to read always.
     tell
         Called with a sentence and the share done before each step.
+    rules_text
+        Rules in the place of those in the folder: those of a city with what the town says.
 
     Raises
     ------
@@ -61,11 +67,11 @@ def ground_of(
     path = None
     if keep is not None:
         with suppress(OSError):  # a file that is missing is named by the reader below
-            path = keep / f"{_mark(folder)}.pickle"
+            path = keep / f"{_mark(folder, rules_text)}.pickle"
     kept = _take(path) if path else None
     if kept is not None:
-        return _with_rules_of_today(kept, folder)
-    town = load_town(folder)
+        return _with_rules_of_today(kept, folder, rules_text)
+    town = load_town(folder, rules_text=rules_text)
     say(Step.TILE, 0.5)
     ground = TiledTown(town, tile_ground(town))
     if path:
@@ -73,9 +79,9 @@ def ground_of(
     return ground
 
 
-def _mark(folder: Path) -> str:
+def _mark(folder: Path, rules_text: str | None) -> str:
     """Give a mark of everything that reading and tiling look at, the code included."""
-    rules = load_rules(folder / "rules.toml")
+    rules = _rules(folder, rules_text)
     hashes = hash_inputs(folder, rules)
     hashes.pop("rules.toml")
     whole = json.dumps(
@@ -88,12 +94,17 @@ def _earlier(rules: Rules) -> dict[str, object]:
     return rules.model_dump(mode="json", exclude=set(_LATER))
 
 
-def _with_rules_of_today(ground: TiledTown, folder: Path) -> TiledTown:
+def _rules(folder: Path, rules_text: str | None) -> Rules:
+    return load_rules(folder / "rules.toml") if rules_text is None else parse_rules(rules_text)
+
+
+def _with_rules_of_today(ground: TiledTown, folder: Path, rules_text: str | None) -> TiledTown:
     """Put the rules as they are now in the place of those that were kept."""
-    path = folder / "rules.toml"
-    rules = load_rules(path)
+    rules = _rules(folder, rules_text)
     hashes = ground.town.hashes | hash_inputs(folder, rules)
-    text = path.read_text(encoding="utf-8-sig")
+    text = rules_text
+    if text is None:
+        text = (folder / "rules.toml").read_text(encoding="utf-8-sig")
     return replace(ground, town=replace(ground.town, rules=rules, rules_text=text, hashes=hashes))
 
 

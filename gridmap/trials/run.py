@@ -16,11 +16,13 @@ from typing import Any
 
 import pandas as pd
 
+from boundaries.hierarchy.codes import Issued
 from gridmap.coverage.metrics import coverage
 from gridmap.coverage.split_figures import split_figures
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.changes import apply_changes
+from gridmap.rules.history import RulesFile
 from gridmap.split.certificate import Proof, prove
 from gridmap.split.dividing import divide
 from gridmap.split.infeasibility import Remedy, reasons_of
@@ -98,6 +100,8 @@ def run_trials(
     *,
     tell: Tell,
     keep: Path | None = None,
+    file: RulesFile | None = None,
+    issued: Issued | None = None,
 ) -> list[Trial]:
     """Divide a town in several ways and put each plan into the store of trials.
 
@@ -113,6 +117,10 @@ def run_trials(
         Called with a step (`sentence|number|count` while dividing) and the share done.
     keep
         Private folder in which the town as read is kept for the next run; None: it is read anew.
+    file
+        Rules file of the town, where it shares rules with other towns of a city.
+    issued
+        Codes that were published, where a trial may take the place of a plan.
 
     Raises
     ------
@@ -120,7 +128,19 @@ def run_trials(
         If files or rules do not allow any plan. An attempt that fails alone is a trial with its
         reasons.
     """
-    ground = ground_of(town, keep=keep, tell=lambda step, share: tell(step, READING * share))
+    own = file.read() if file is not None else ""
+    ground = ground_of(
+        town,
+        keep=keep,
+        tell=lambda step, share: tell(step, READING * share),
+        rules_text=file.whole(own) if file is not None else None,
+    )
+    ground = replace(ground, town=replace(ground.town, issued=issued))
+
+    def written(changes: Mapping[str, Any]) -> tuple[str, str]:
+        text = apply_changes(own if file is not None else ground.town.rules_text, changes)
+        return text, file.whole(text) if file is not None else text
+
     made = []
     for path, attempt in enumerate(attempts):
 
@@ -130,7 +150,8 @@ def run_trials(
 
         before = read_trials(store)
         number = max((one.number for one in before), default=0) + 1
-        made.append(_try(ground, store, number, attempt, tell_part))
+        under = with_attempt(ground.town, attempt, written=written)
+        made.append(_try(replace(ground, town=under), store, number, attempt, tell_part))
         for one in before:  # the same again takes the place of the older one
             if (one.attempt, one.rules_mark) == (attempt, made[-1].rules_mark):
                 drop_trial(one)
@@ -183,8 +204,22 @@ def rules_mark(rules: Rules) -> str:
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def with_attempt(town: Town, attempt: Attempt) -> Town:
-    """Give the town under the rules of an attempt, as if its rules file said so."""
+def with_attempt(
+    town: Town,
+    attempt: Attempt,
+    *,
+    written: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None,
+) -> Town:
+    """Give the town under the rules of an attempt, as if its rules file said so.
+
+    Parameters
+    ----------
+    town, attempt
+        The town under its rules, and what is tried.
+    written
+        Gives the text of the rules file with changes, and the rules then in force; None where they
+        are the same.
+    """
     split = town.rules.split
     changes = {key: value for key, value in attempt.changes.items() if key not in _OWN}
     changes |= {
@@ -194,8 +229,11 @@ def with_attempt(town: Town, attempt: Attempt) -> Town:
     }
     if not changes:
         return town
-    text = apply_changes(town.rules_text, changes)
-    hashes = town.hashes | {"rules.toml": hashlib.sha256(text.encode()).hexdigest()}
+    if written is not None:
+        own, text = written(changes)
+    else:
+        own = text = apply_changes(town.rules_text, changes)
+    hashes = town.hashes | {"rules.toml": hashlib.sha256(own.encode()).hexdigest()}
     return replace(town, rules=parse_rules(text), rules_text=text, hashes=hashes)
 
 
@@ -205,7 +243,7 @@ def mark_under(rules_text: str, attempt: Attempt) -> str:
 
 
 def _try(ground: TiledTown, store: Path, number: int, attempt: Attempt, tell: Tell) -> Trial:
-    town = with_attempt(ground.town, attempt)
+    town = ground.town
     start = time.perf_counter()
     tell(Step.SPLIT, 0.0)
     division = divide(town, ground.tiling)

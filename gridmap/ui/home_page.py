@@ -16,7 +16,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import stamp_of
 from gridmap.ui.shell.steps import Note, Step, next_step, steps_of
-from gridmap.ui.shell.towns import copy_sample, find_samples, names_of, trial_store
+from gridmap.ui.shell.towns import copy_sample, find_samples, names_of, shared_files, trial_store
 from gridmap.ui.split import plan_card
 from layers.contract.errors import GridmapError
 
@@ -96,6 +96,7 @@ def _stamps(context: PageContext) -> Stamps:
     files = [context.path] if context.path else []
     files += [beside(path, kind) for path in files for kind in ("answers", BOARDS)]
     files += sorted(context.town.iterdir()) if context.town else []
+    files += shared_files(context.city) if context.city and context.town else []
     found = []
     for file in files:
         with suppress(OSError):

@@ -10,7 +10,10 @@ Its modules:
 from gridmap.access.scope.places import (
     TownAt,
     areas_known,
+    city_with,
     copied_from,
+    data_at,
+    data_named,
     files_of_city,
     in_scope,
     is_named_after_a_town,
@@ -20,6 +23,7 @@ from gridmap.access.scope.places import (
 )
 from gridmap.access.scope.scopes import EVERYTHING, NOTHING, Scope, scope_of
 
-__all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "copied_from",
-           "files_of_city", "in_scope", "is_named_after_a_town", "scope_of", "town_at",
-           "towns_known", "towns_of_city"]  # fmt: skip
+__all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "city_with",
+           "copied_from", "data_at", "data_named", "files_of_city", "in_scope",
+           "is_named_after_a_town", "scope_of", "town_at", "towns_known",
+           "towns_of_city"]  # fmt: skip

@@ -29,7 +29,10 @@ __all__ = [
     "BIN_RECORD",
     "TownAt",
     "areas_known",
+    "city_with",
     "copied_from",
+    "data_at",
+    "data_named",
     "files_of_city",
     "in_scope",
     "is_named_after_a_town",
@@ -91,6 +94,34 @@ def town_at(path: Path, folder: Path) -> TownAt | None:
     if place is None or place.name.startswith("."):
         return None
     return _town(place, city)
+
+
+def data_at(path: Path, folder: Path) -> Path | None:
+    """Give the folder with the data of the town that a file in a city belongs to.
+
+    Parameters
+    ----------
+    path
+        Where it lies; it need not exist.
+    folder
+        Of plans and accounts of the city; None for a file of no town, and where there is no city.
+    """
+    target, home = Path(os.path.realpath(path)), Path(os.path.realpath(folder))
+    target = _before_deletion(target, home)
+    city = next((one for one in _cities_above(target, home) if (one / CITY).is_file()), None)
+    return _in_city(target, city) if city is not None else None
+
+
+def data_named(city: Path, name: str) -> Path | None:
+    """Give the folder with the data of a town of a city by its name; None where it has none."""
+    return _data_named(Path(os.path.realpath(city)), name)
+
+
+def city_with(town: Path) -> Path | None:
+    """Give the city that a folder with data is a town of; None for a town on its own."""
+    place = Path(os.path.realpath(town))
+    cities = [one for one in place.parents if (one / CITY).is_file()]
+    return next((one for one in reversed(cities) if _data_above(place, one) == place), None)
 
 
 def is_named_after_a_town(plan: Path) -> bool:

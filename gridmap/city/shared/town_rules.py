@@ -15,7 +15,7 @@ from gridmap.rules import Rules, check_rules
 from gridmap.rules.tables import read_tables
 from layers.contract.errors import GridmapError, Named, quoted
 
-__all__ = ["RULES", "TownPlace", "common_rules", "read_town"]
+__all__ = ["RULES", "Texts", "TownPlace", "common_rules", "read_town", "rules_of", "text_in_force"]
 
 RULES = "rules.toml"
 _KEPT = 5_000  # towns
@@ -76,7 +76,7 @@ class TownPlace:
     @property
     def rules_text(self) -> str:
         """The text of the merged rules; "" where they are no rules."""
-        return _text_of(self.texts) if self.texts is not None else ""
+        return text_in_force(self.texts) if self.texts is not None else ""
 
 
 def common_rules(folder: Path, settings: Settings) -> str:
@@ -118,7 +118,7 @@ def read_town(
         own = text_of(path, _missing(path))
         roster = shared.name if shared is not None and (folder / shared.name).exists() else ""
         texts = Texts(common, own, roster, agreed)
-        rules = _rules_of(texts, path, f"{folder.name}/{RULES}")
+        rules = rules_of(texts, path, f"{folder.name}/{RULES}")
     except GridmapError as error:
         fault = Named(str(error), error.zh)
         return TownPlace(folder.name, folder, None, fault, area or settings.city.code)
@@ -128,13 +128,28 @@ def read_town(
 
 # The same texts are not read again: a page opens thousands of towns anew when one has changed.
 @lru_cache(_KEPT)
-def _rules_of(texts: Texts, path: Path, source: str) -> Rules:
+def rules_of(texts: Texts, path: Path, source: str) -> Rules:
+    """Give the rules in force.
+
+    Parameters
+    ----------
+    texts
+        What they are made of.
+    path, source
+        Of the town's own rules: the file, and what it is called where something is wrong.
+
+    Raises
+    ------
+    GridmapError
+        If they are no rules.
+    """
     values = merged_values(read_tables(texts.common), toml_of(texts.own, path))
     return check_rules(merged_values(values, _given(texts, values)), source=source)
 
 
 @lru_cache(_KEPT)
-def _text_of(texts: Texts) -> str:
+def text_in_force(texts: Texts) -> str:
+    """Give the text of the rules in force, which a plan keeps."""
     text = merged_rules(texts.common, texts.own)
     for key, table in _given(texts, read_tables(text)).items():
         text = merged_rules(text, f"[{key}]\nfile = {json.dumps(table['file'])}\n")

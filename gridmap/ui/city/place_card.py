@@ -10,7 +10,7 @@ from gridmap.ui.city import town_note
 from gridmap.ui.city.choice import choose
 from gridmap.ui.city.city_data import CityData, name_in
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.context import PAGES, PageContext, choose_plan, go_to
+from gridmap.ui.shell.context import PAGES, PageContext, choose_plan, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.tables import figure_text
@@ -23,7 +23,8 @@ SHOWN = (
     *("people_left_over", "covered_share", "posts_filled_share", "load_per_officer_h"),
     "capacity_used_share",
 )
-LED_TO = ("home", "coverage", "redraw", "people", "handover")
+LED_TO = ("home", "coverage", "redraw", "people", "handover", "rules", "split")
+UNPLANNED = ("rules", "split")
 
 
 def show(context: PageContext, data: CityData, *, area: str, town: str, figure: str) -> None:
@@ -89,6 +90,13 @@ def _town(context: PageContext, data: CityData, town: str) -> None:
     path = data.city.plan_of(town)
     if not path.exists():
         st.info(say("city_page.town_unplanned"))
+        with st.container(horizontal=True, gap="small", key="city-town-pages"):
+            for key in UNPLANNED:
+                if key in st.session_state.get(PAGES, {}) and st.button(
+                    say(f"page.{key}"), key=f"city-to-{key}"
+                ):
+                    choose_town(town)
+                    go_to(key)
         return
     pages = st.session_state.get(PAGES, {})
     with st.container(horizontal=True, gap="small", key="city-town-pages"):

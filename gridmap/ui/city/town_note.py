@@ -1,8 +1,7 @@
 """What a town of a city is made of, and where that is changed: its rules with those of all towns.
 
-The pages 数据, 规则 and 划分 work in the folder of one town, whose rules alone are not whole where
-the city shares some. Opened on a city they say where its data and rules lie, which value counts
-and who says it, and how the town is planned.
+The page 数据 and the wizard of a new town work in the folder of one town on its own. Opened on a
+city they say where its data and rules lie, which value counts and who says it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +37,7 @@ def show(context: PageContext, key: str) -> None:
     context
         A planner, in a city.
     key
-        Of the page: data, newtown, rules or split.
+        Of the page: data or newtown.
     """
     assert context.city is not None
     say = context.say

@@ -15,7 +15,13 @@ from gridmap.rules.governance import LEVELS, PLACES
 from gridmap.rules.roles import new_role_key
 from gridmap.rules.words import place_name
 from gridmap.ui.rules.rules_draft import Draft
-from gridmap.ui.rules.rules_form import faults_at, section_fields, show_faults, show_widget
+from gridmap.ui.rules.rules_form import (
+    faults_at,
+    said_words,
+    section_fields,
+    show_faults,
+    show_widget,
+)
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -44,6 +50,8 @@ def show_cards(section: str, draft: Draft, plan: Plan | None, say: Translator) -
         The open plan of the town, whose people and places are offered; None without one.
     """
     st.caption(say(f"rules.about.{section}"))
+    if section == "pins" and (by := draft.said_by(section)):
+        st.caption(say("rules.said_whole", said=said_words(by, say)))
     show_faults([fault for key, fault in draft.faults if key == section], section, say)
     if section == "roles":
         _roles(draft, say)
@@ -61,7 +69,7 @@ def role_names(draft: Draft, *, also_gone: bool = False) -> dict[str, str]:
     also_gone
         Whether roles of the file count that the draft takes out.
     """
-    tables = [value_in(draft.text, "roles")] if also_gone else []
+    tables = [value_in(draft.whole, "roles")] if also_gone else []
     return {
         key: str(role["name"])
         for given in (*tables, draft.value("roles"))
@@ -102,12 +110,18 @@ def _role(key: str, draft: Draft, say: Translator) -> None:
                             named=lambda one: place_name(one, say.language))  # fmt: skip
                 show_faults(faults_at(draft, at), "roles", say)
     name = role_names(draft).get(key) or say("rules.roles.nameless")
+    table = f"roles.{key}"
+    if by := draft.said_by(table):
+        st.caption(said_words(by, say))
+    if draft.own(table) is None:  # of all towns: it is taken out where it stands
+        return
+    words = "rules.roles.drop" if draft.common(table) is None else "rules.to_common"
     st.button(
-        say("rules.roles.drop", name=plain(name)),
+        say(words, name=plain(name)),
         key=f"rules-drop-role-{key}",
         type="tertiary",
         icon=":material/delete:",
-        on_click=guard.callback(lambda: draft.drop_table(f"roles.{key}")),
+        on_click=guard.callback(lambda: draft.drop_table(table)),
     )
 
 
@@ -138,6 +152,14 @@ def _pins(draft: Draft, plan: Plan | None, say: Translator) -> None:
         draft.put("pins", [*rows, {"person": "", "post": ""}], anew=True)
 
     st.button(say("rules.pins.add_go"), key="rules-add-pin", on_click=guard.callback(add))
+    if draft.said_by("pins") == "both":
+        st.button(
+            say("rules.to_common", name=say("rules.section.pins")),
+            key="rules-common-pins",
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=guard.callback(lambda: draft.put("pins", None, anew=True)),
+        )
 
 
 def _pin(

@@ -31,6 +31,7 @@ from layers.contract.errors import Named
 __all__ = [
     "faults_at",
     "faulty_sections",
+    "said_words",
     "section_fields",
     "section_of",
     "show_faults",
@@ -63,7 +64,7 @@ def faulty_sections(draft: Draft) -> set[str]:
 def show_section(section: str, draft: Draft, say: Translator) -> None:
     """Show the widgets of a section."""
     st.caption(say(f"rules.about.{section}"))
-    sources = sources_in(draft.changed_text)
+    sources = sources_in(draft.changed_whole)
     show_faults([fault for key, fault in draft.faults if key == section], section, say)
     plain = [field for field in section_fields(section) if not field.kinds]
     for field in plain:
@@ -98,17 +99,31 @@ def _row(field: RuleField, draft: Draft, sources: dict[str, Source], say: Transl
             notes = _notes(field, field.key, draft, sources, say)
             lines = "".join(f"<span>{escape(text)}</span>" for text in notes)
             st.html(f'<p class="rule-help">{escape(say(f"{field.name}.help"))}</p>'
-                    f'<p class="rule-notes">{lines}</p>')  # fmt: skip
+                    f'<p class="rule-notes">{_said(field.key, draft, say)}{lines}</p>')  # fmt: skip
             _reset(field, draft, say)
 
 
+def _said(key: str, draft: Draft, say: Translator) -> str:
+    """Mark who says the value of a key, in a town of a city."""
+    if not (by := draft.said_by(key)):
+        return ""
+    return f'<span class="rule-said rule-said-{by}">{escape(said_words(by, say))}</span>'
+
+
+def said_words(by: str, say: Translator) -> str:
+    """Say who says a value, as `Draft.said_by` tells it."""
+    return say(f"rules.said.{by}")
+
+
 def _reset(field: RuleField, draft: Draft, say: Translator) -> None:
-    """Offer the default where the file says something else."""
-    value = draft.value(field.key)
-    if field.required or value is None or _plain(value) == _plain(field.default):
+    """Offer the default where the file says something else, or what all towns of the city say."""
+    value, shared = draft.own(field.key), draft.common(field.key)
+    is_default = field.required or _plain(value) == _plain(field.default)
+    if value is None or (shared is None and is_default):
         return
+    words = "rules.reset_label" if _has_default(field) else "rules.clear"
     if st.button(
-        say("rules.reset_label" if _has_default(field) else "rules.clear", name=say(field.name)),
+        say("rules.to_common" if shared is not None else words, name=say(field.name)),
         key=f"rules-reset-{field.key}-{draft.mark}",
         type="tertiary",
         icon=":material/undo:",
@@ -185,18 +200,20 @@ def _card(
     say: Translator,
 ) -> None:
     """Show the weights of one kind."""
-    name = kind_name(kind, say.language)
+    name, table = kind_name(kind, say.language), f"load.{kind}"
     given = [field.at(kind) for field in fields if draft.value(field.at(kind)) is not None]
     marks = dict.fromkeys(sources[key].mark if key in sources else "" for key in given)
     said = say("mark.list").join(say(f"rules.source.{mark or 'none'}") for mark in marks)
     source = f"<small>{escape(say('rules.source', source=said))}</small>" if given else ""
+    source += _said(table, draft, say)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             st.html(f'<p class="rule-kind">{escape(name)} {source}</p>')
-        if kind != "default" and st.button(
-            say("rules.drop_kind", name=name), key=f"rules-drop-{kind}", type="tertiary"
-        ):
-            draft.drop_table(f"load.{kind}")
+        shared, own = draft.common(table) is not None, draft.own(table) is not None
+        label = say("rules.to_common" if shared else "rules.drop_kind", name=name)
+        may_go = own and (shared or kind != "default")
+        if may_go and st.button(label, key=f"rules-drop-{kind}", type="tertiary"):
+            draft.drop_table(table)
             st.rerun()
     with st.container(horizontal=True, gap="small"):
         for field in fields:
@@ -211,6 +228,8 @@ def _cell(
     key = field.at(kind)
     show_widget(field, key, draft, say, kind=kind)
     show_faults(faults_at(draft, key), field.section, say)
+    if field.section != "load" and (said := _said(key, draft, say)):
+        st.html(f'<p class="rule-notes">{said}</p>')
     source = sources.get(key)
     if source is None or draft.value(key) is None:
         return

@@ -1,8 +1,8 @@
 """The rules page: a form over the rules file of the town, or the file itself for an expert."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
 
@@ -15,11 +15,12 @@ from gridmap.rules.words import field_of, key_name, value_text
 from gridmap.ui.rules.roles_form import CARD_SECTIONS, role_names, show_cards
 from gridmap.ui.rules.rules_draft import Draft, open_draft
 from gridmap.ui.rules.rules_form import faulty_sections, section_of, show_section
+from gridmap.ui.rules.shared_rules import Deed, ask, choose_whose, confirm
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.towns import RULES, town_of_plan
+from gridmap.ui.shell.towns import RULES, rules_file_of, town_of_plan
 from layers.contract.errors import GridmapError, LayerFileError
 
 __all__ = ["show"]
@@ -28,29 +29,32 @@ VIEWS = ("form", "text")
 NOTICE = "rules-notice"
 TEXT_PX, EMPTY_PX = 640, 720
 _LISTED = 30
+_DONE = {"save": "rules.saved", "undo": "rules.undone", "redo": "rules.redone"}
 
 
 def show(context: PageContext) -> None:
     """Show the page for the town of the context."""
     st.html(Path(__file__).with_name("rules_page.css"))
     say = context.say
-    if context.town is None:
-        with st.container(key="rules-empty", border=True, width=EMPTY_PX):
-            st.subheader(say("rules.no_town"), anchor=False)
-            st.markdown(say("rules.no_town_note"))
-            if st.button(say("rules.go_data"), type="primary", key="rules-go-data"):
-                go_to("data")
-        return
-    path = context.town / RULES
     try:
-        draft = open_draft(path)
+        shared = choose_whose(context)
+        if shared is None and context.town is None:
+            _no_town(context)
+            return
+        draft = open_draft(shared or rules_file_of(cast(Path, context.town)))
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
     except (OSError, UnicodeDecodeError):
-        st.error(plain(_unreadable(path).text(say.language)))
+        st.error(plain(_unreadable(cast(Path, context.town) / RULES).text(say.language)))
         return
     notice = st.session_state.pop(NOTICE, None)
     if notice:
-        st.success(say(notice))
-    _older_plan(context, draft)
+        st.success(notice)
+    if draft.file.is_shared:
+        confirm(context, draft.file, lambda words: _saved(draft, words))
+    else:
+        _older_plan(context, draft)
     broken = find_faults(draft.text)
     # A file that is no TOML, or holds something else where a table should be, has no form.
     has_form = not any(key == "" for key, _ in broken) and not any(
@@ -60,7 +64,7 @@ def show(context: PageContext) -> None:
     )
     if not has_form:
         st.error(say("rules.not_readable"))
-        _as_text(draft, say)
+        _as_text(draft, context)
         return
     view = st.segmented_control(
         say("rules.view"),
@@ -72,10 +76,25 @@ def show(context: PageContext) -> None:
         label_visibility="collapsed",
     )
     if view == "text":
-        _as_text(draft, say)
+        _as_text(draft, context)
     else:
-        _bar(draft, say)
+        _bar(draft, context)
         _form(draft, context, say)
+
+
+def _no_town(context: PageContext) -> None:
+    """Say that there is no town, and lead to where there are some."""
+    say = context.say
+    with st.container(key="rules-empty", border=True, width=EMPTY_PX):
+        st.subheader(say("rules.no_town"), anchor=False)
+        if context.city is not None:
+            st.markdown(say("rules.no_town_city"))
+            if st.button(say("app.go", page=say("page.city")), type="primary", key="rules-go-city"):
+                go_to("city")
+            return
+        st.markdown(say("rules.no_town_note"))
+        if st.button(say("rules.go_data"), type="primary", key="rules-go-data"):
+            go_to("data")
 
 
 def _unreadable(path: Path) -> GridmapError:
@@ -104,12 +123,12 @@ def _older_plan(context: PageContext, draft: Draft) -> None:
     if plan is None or context.path is None:
         return
     try:
-        if plan.receipt.get("rules") == hashlib.sha256(draft.text.encode()).hexdigest():
+        if plan.receipt.get("rules") == hashlib.sha256(draft.whole.encode()).hexdigest():
             return
         # What lies under the maps is no part of the division.
         found = [
             one
-            for one in differences(plan.rules_text, draft.text)
+            for one in differences(plan.rules_text, draft.whole)
             if one.key.partition(".")[0] != "basemap"
         ]
     except GridmapError:
@@ -144,9 +163,9 @@ def _changes(rows: list[tuple[str, object, object]], draft: Draft, say: Translat
     st.markdown("\n".join(lines))
 
 
-def _bar(draft: Draft, say: Translator) -> None:
+def _bar(draft: Draft, context: PageContext) -> None:
     """Show what waits to be saved, and the buttons."""
-    count = len(draft.changes)
+    count, say = len(draft.changes), context.say
     with st.container(key="rules-bar", border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(
@@ -155,19 +174,18 @@ def _bar(draft: Draft, say: Translator) -> None:
                 disabled=not count or bool(draft.new_faults),
                 key="rules-save",
             ):
-                _do(lambda: save_rules(draft.path, lambda _: draft.changed_text, seen=draft.text),
-                    "rules.saved", draft, say)  # fmt: skip
+                _save(draft, context, "save", draft.changed_text, draft.text)
             if st.button(say("rules.discard"), disabled=not count, key="rules-discard"):
                 draft.discard()
                 st.rerun()
             if can_undo(draft.path) and st.button(
                 say("rules.undo"), disabled=bool(count), key="rules-undo"
             ):
-                _do(lambda: undo_save(draft.path), "rules.undone", draft, say)
+                _save(draft, context, "undo")
             if can_redo(draft.path) and st.button(
                 say("rules.redo"), disabled=bool(count), key="rules-redo"
             ):
-                _do(lambda: redo_save(draft.path), "rules.redone", draft, say)
+                _save(draft, context, "redo")
             if not count:
                 st.caption(say("rules.nothing_pending"))
         if draft.new_faults:
@@ -190,21 +208,34 @@ def _bar(draft: Draft, say: Translator) -> None:
 
 
 def _old(draft: Draft, key: str) -> object:
-    """Value of a key in the file; its default where the file says nothing."""
-    value = value_in(draft.text, key)
+    """Value of a key as it is in force; its default where nobody says it."""
+    value = value_in(draft.whole, key)
     found = field_of(key)
     return found[0].default if value is None and found else value
 
 
-def _do(deed: Callable[[], object], word: str, draft: Draft, say: Translator) -> None:
-    """Write the rules and show the page anew, or say what stands in the way."""
+def _save(draft: Draft, context: PageContext, deed: Deed, text: str = "", seen: str = "") -> None:
+    """Write the rules and show the page anew, or say what stands in the way.
+
+    Those of all towns are asked about first.
+    """
+    file, say = draft.file, context.say
     try:
-        deed()
+        if file.is_shared:
+            ask(context, file, deed, text=text, seen=seen)
+        elif deed == "save":
+            save_rules(file.path, lambda _: text, seen=seen, whole=file.whole)
+        else:
+            (undo_save if deed == "undo" else redo_save)(file.path)
     except GridmapError as error:
         st.error(plain(error.text(say.language)).replace("\n", "  \n"))
         return
+    _saved(draft, say(_DONE[deed]))
+
+
+def _saved(draft: Draft, words: str) -> None:
     draft.discard()
-    st.session_state[NOTICE] = word
+    st.session_state[NOTICE] = words
     st.rerun()
 
 
@@ -235,8 +266,11 @@ def _form(draft: Draft, context: PageContext, say: Translator) -> None:
             show_section(str(section), draft, say)
 
 
-def _as_text(draft: Draft, say: Translator) -> None:
+def _as_text(draft: Draft, context: PageContext) -> None:
+    say = context.say
     st.caption(say("rules.text_note"))
+    if draft.file.common:
+        st.caption(say("rules.text_note_city"))
     if draft.changes:
         st.warning(say("rules.text_pending"))
     # What is typed belongs to the text that it was typed on, not to what others saved since.
@@ -262,5 +296,4 @@ def _as_text(draft: Draft, say: Translator) -> None:
     if pressed and typed == draft.text:
         st.info(say("rules.nothing_pending"))
     elif pressed:
-        _do(lambda: save_rules(draft.path, lambda _: str(typed), seen=begun),
-            "rules.saved", draft, say)  # fmt: skip
+        _save(draft, context, "save", str(typed), begun)

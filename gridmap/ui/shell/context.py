@@ -14,10 +14,11 @@ from pathlib import Path
 import streamlit as st
 
 from gridmap.access.behalf import acting_scope, seen_of
-from gridmap.access.scope import EVERYTHING, Scope
+from gridmap.access.scope import EVERYTHING, Scope, data_named
+from gridmap.store import SUFFIX
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.plans import find_plans, store_of, title_of
-from gridmap.ui.shell.towns import find_towns, plan_folder, town_of_plan
+from gridmap.ui.shell.towns import find_towns, is_of_city, plan_folder, town_of_plan
 
 __all__ = [
     "ASKED_IMPORT",
@@ -57,8 +58,8 @@ class PageContext:
     """Who works on what; every page gets it and changes nothing in it."""
 
     folder: Path  # where made plans lie, at any depth
-    towns: Path  # where the user's own towns lie, each a folder with a rules.toml
-    town: Path | None  # the town that is worked on
+    towns: Path  # where the user's own towns lie, each a folder with a rules.toml; not of a city
+    town: Path | None  # the town that is worked on, the folder with its data
     path: Path | None  # the plan that is open
     may_change: bool  # a planner; a viewer sees and changes nothing
     who: str  # name of the account, or the word for the planner at this machine
@@ -194,7 +195,8 @@ def _town_and_plan(
         return town_of_plan(path, folder, towns), path
     store = store_of(folder)
     plans = store.paths()
-    own = {town.name: town for town in find_towns(towns)} if may_change else {}
+    is_city = is_of_city(folder)
+    own = {town.name: town for town in find_towns(towns)} if may_change and not is_city else {}
     wanted_plan, wanted_town = _wanted(PLAN, "plan"), _wanted(TOWN, "town")
     if found := store.id_named(wanted_plan):  # links of before ids have a path
         path = plans[found]
@@ -202,6 +204,9 @@ def _town_and_plan(
     if wanted_plan:  # deleted, or of another folder: what opens instead must not pass for it
         id, called = st.session_state.get(CALLED, ("", ""))
         st.session_state[LOST] = called if wanted_plan == id else wanted_plan
+    if is_city and may_change and (one := _town_of_city(folder, wanted_town)) is not None:
+        place = folder / f"{one.name}{SUFFIX}"
+        return one, place if place in plans.values() else None
     if wanted_town in own:
         town = own[wanted_town]
         below = plan_folder(folder, town)
@@ -210,6 +215,12 @@ def _town_and_plan(
     if newest is not None:
         return town_of_plan(newest, folder, towns) if may_change else None, newest
     return next(iter(own.values()), None), None
+
+
+def _town_of_city(folder: Path, name: str) -> Path | None:
+    """Give the folder with the data of a town by name, where it may be seen."""
+    found = data_named(folder.parent, name) if name else None
+    return found if found is not None and seen_of([found]) else None
 
 
 def _wanted(key: str, name: str) -> str:

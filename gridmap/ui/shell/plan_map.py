@@ -19,14 +19,13 @@ from gridmap.maps.payload import payload
 from gridmap.maps.views import View, answers_view, change_view
 from gridmap.plan.plan import Plan
 from gridmap.receipts.place_posts import place_responses
-from gridmap.rules import load_rules
 from gridmap.ui.basemap.ground import Ground, ground_of
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
 from gridmap.ui.shell.memory.kept import kept_by_file
 from gridmap.ui.shell.plans import Stamp, open_plan, stamp_of
 from gridmap.ui.shell.streamlit_private import session_id
-from gridmap.ui.shell.towns import RULES, town_of_plan
+from gridmap.ui.shell.towns import rules_of, town_of_plan
 from layers.contract.errors import GridmapError
 
 __all__ = [
@@ -103,7 +102,7 @@ def basemap_of(path: Path, folder: Path, towns: Path, say: Translator) -> Ground
     """
     town = town_of_plan(path, folder, towns)
     try:
-        rules = load_rules(town / RULES) if town is not None else open_plan(path).rules
+        rules = rules_of(town) if town is not None else open_plan(path).rules
     except GridmapError:
         return Ground()  # said where the rules are looked at
     return ground_of(rules.basemap, town or path.parent, session_id(), say.language)

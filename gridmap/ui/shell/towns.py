@@ -1,15 +1,23 @@
 """The user's own towns: folders with a rules.toml, made anew or copied from a sample.
 
-A town folder lies right below the folder of towns. Nothing here knows Streamlit.
+A town folder lies right below the folder of towns; those of a city lie where its settings say, and
+share rules. Nothing here knows Streamlit.
 """
 
 import shutil
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from gridmap.access.behalf import seen_of
+from gridmap.access.scope import city_with, data_at
+from gridmap.city.one_town.rules_files import shared_file, town_file
+from gridmap.city.settings import FILE as CITY_SETTINGS
+from gridmap.plan_store.finding import CITY_PLANS
+from gridmap.rules import Rules, load_rules, parse_rules
+from gridmap.rules.history import RulesFile
 from gridmap.rules.text import read_values, set_value
-from layers.contract.errors import LayerFileError, UsageError, quoted
+from layers.contract.errors import GridmapError, LayerFileError, UsageError, quoted
 from layers.files.atomic import watched_write, write_atomically
 from layers.files.paths import LONGEST_NAME, clean_name
 from layers.files.reader_faults import reason_zh
@@ -21,11 +29,15 @@ __all__ = [
     "copy_sample",
     "find_samples",
     "find_towns",
+    "is_of_city",
     "make_town",
     "names_of",
     "plan_folder",
     "plan_place",
+    "rules_file_of",
+    "rules_of",
     "rules_text_of",
+    "shared_files",
     "town_of_plan",
     "trial_store",
 ]
@@ -46,14 +58,43 @@ def find_samples() -> list[Path]:
     return sorted((path.parent for path in SAMPLES.glob(f"*/{RULES}")), reverse=True)
 
 
+def rules_file_of(town: Path) -> RulesFile:
+    """Give the rules file of a town, with what the city says below it where it is a town of one.
+
+    Raises
+    ------
+    GridmapError
+        If what the city says cannot be read.
+    """
+    city = city_with(town)
+    return RulesFile(town / RULES) if city is None else town_file(city, town)
+
+
 def rules_text_of(town: Path) -> str:
-    """Read the rules of a town as text.
+    """Read the rules that are in force in a town as text.
 
     Raises
     ------
     LayerFileError
         If there are none, or they are not UTF-8.
     """
+    return rules_file_of(town).whole(_text_of(town))
+
+
+def rules_of(town: Path) -> Rules:
+    """Read and check the rules that are in force in a town.
+
+    Raises
+    ------
+    GridmapError
+        If they cannot be read, or are no rules.
+    """
+    if city_with(town) is None:
+        return load_rules(town / RULES)
+    return parse_rules(rules_text_of(town), source=RULES)
+
+
+def _text_of(town: Path) -> str:
     path = town / RULES
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -73,7 +114,7 @@ def rules_text_of(town: Path) -> str:
 def names_of(town: Path) -> tuple[str, str]:
     """Give the Chinese and the English name of a town; the folder's where the rules say none."""
     try:
-        given = read_values(rules_text_of(town)).get("town", {})
+        given = read_values(_text_of(town)).get("town", {})  # no two towns share a name
     except ValueError:  # unreadable rules are told where they are looked at
         given = {}
     name = given.get("name") if isinstance(given, dict) else None
@@ -155,13 +196,32 @@ def plan_place(folder: Path, town: Path) -> Path:
 
 
 def town_of_plan(path: Path, folder: Path, towns: Path) -> Path | None:
-    """Give the own town that a plan was made from; None for a plan from elsewhere."""
+    """Give the own town that a plan was made from; None for a plan from elsewhere.
+
+    Where the folder of plans is that of a city, it is the folder with the data of that town.
+    """
+    if is_of_city(folder):
+        found = data_at(path, folder)
+        return found if found is not None and (found / RULES).is_file() else None
     try:
         first = path.resolve().relative_to(folder.resolve()).parts
     except ValueError:
         return None
     town = towns / first[0]
     return town if len(first) > 1 and (town / RULES).is_file() else None
+
+
+def shared_files(city: Path) -> list[Path]:
+    """Give the files of a city that the rules of each of its towns rest on."""
+    with suppress(GridmapError):
+        shared = shared_file(city)
+        return [city / CITY_SETTINGS, *([shared.path] if shared is not None else [])]
+    return [city / CITY_SETTINGS]
+
+
+def is_of_city(folder: Path) -> bool:
+    """Whether plans that lie in a folder are those of a city."""
+    return folder.name == CITY_PLANS and (folder.parent / CITY_SETTINGS).is_file()
 
 
 def trial_store(folder: Path, town: Path) -> Path:

@@ -6,6 +6,7 @@ and each border says why it is there (`border_part`); nothing of that is saved.
 Its modules:
 
     border_part    a border of the plan clicked: why it is there, what moving it costs
+    city_part      what is otherwise for a town of a city: its plan is replaced, and comes back
     desk           the open plan: its ground measured once, estimates kept, drafts of rules
     figures_table  figures of divisions side by side, and what an estimate leaves open
     map_legend     what maps are coloured by, and their legend

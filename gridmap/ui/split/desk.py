@@ -11,7 +11,7 @@ from gridmap.trials.rules_drafts import RulesDraft, read_drafts
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.towns import RULES, rules_text_of, town_of_plan, trial_store
+from gridmap.ui.shell.towns import rules_text_of, town_of_plan, trial_store
 from gridmap.ui.split.what_if_map import Backdrop, draw_backdrop
 from gridmap.what_if import Estimate, Figures, PlanGround, estimate, figures_of_plan, prepare
 from layers.contract.errors import GridmapError
@@ -79,11 +79,6 @@ def open_desk(context: PageContext) -> Desk | None:
         return None
     store = trial_store(context.folder, town)
     return Desk(stamp, ground, backdrop, now, town, store, text, tuple(read_drafts(store)))
-
-
-def rules_path(desk: Desk) -> Path:
-    """Give the place of the rules file."""
-    return desk.town / RULES
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -19,7 +19,7 @@ from gridmap.split.infeasibility import Remedy
 from gridmap.trials import Trial, mark_under
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.towns import RULES
+from gridmap.ui.shell.towns import RULES, rules_text_of
 from gridmap.ui.split.map_legend import choose_colour, legend_html
 
 __all__ = ["Pressed", "comparison_html", "figure_lines", "show", "stale_numbers"]
@@ -76,7 +76,7 @@ def show(trials: list[Trial], say: Translator, *, stale: Collection[int]) -> Pre
 
 def stale_numbers(trials: list[Trial], town: Path, rules: Rules | None) -> set[int]:
     """Numbers of trials that the rules or the data as they are now would not give."""
-    text = (town / RULES).read_text(encoding="utf-8-sig") if rules is not None else ""
+    text = rules_text_of(town) if rules is not None else ""
     changed = max(
         (
             path.stat().st_mtime

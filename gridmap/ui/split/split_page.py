@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
+from gridmap.city.one_town.dividing import start_placing, start_trials_of_town
 from gridmap.plan.plan import Plan
-from gridmap.rules import Rules, load_rules, parse_rules
+from gridmap.rules import Rules, parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.rules.history import save_rules
 from gridmap.split.infeasibility import Remedy
@@ -24,8 +25,15 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import open_plan, title_of
 from gridmap.ui.shell.steps import page_of_fault
-from gridmap.ui.shell.towns import RULES, plan_place, town_of_plan, trial_store
-from gridmap.ui.split import border_part, plan_card, split_compare, trying, two_rules
+from gridmap.ui.shell.towns import (
+    RULES,
+    plan_place,
+    rules_file_of,
+    rules_of,
+    town_of_plan,
+    trial_store,
+)
+from gridmap.ui.split import border_part, city_part, plan_card, split_compare, trying, two_rules
 from layers.contract.errors import GridmapError
 
 __all__ = ["attempts_of", "parse_targets", "show"]
@@ -44,9 +52,9 @@ def show(context: PageContext) -> None:
     st.html(Path(__file__).with_name("split_page.css"))
     say = context.say
     if context.town is None:
-        _no_town(say)
+        _no_town(context)
         return
-    rules = _rules(context.town / RULES, say)
+    rules = _rules(context.town, say)
     view = _view(say)
     if view != "divide":
         if rules is not None:
@@ -62,12 +70,15 @@ def show(context: PageContext) -> None:
     if work is not None and work.is_running:
         jobs.show_running(store, say, key="split")
     elif work is not None:
-        jobs.outcome(work, say)
+        if not city_part.outcome(work, say):
+            jobs.outcome(work, say)
         page = page_of_fault(work)
         if work.state == "failed" and page != "split":
             label = say("app.go", page=say(f"page.{page}"))
             if st.button(label, key="split-go-fault"):
                 go_to(page)
+    if context.city is not None and not busy:
+        city_part.undo(context.city, context.town, store, say)
     if trials:
         _compare(context, context.town, trials, rules)
 
@@ -137,18 +148,24 @@ def attempts_of(efforts: list[str], targets: list[int | None], seed: int) -> lis
     return [Attempt(effort, target, seed) for target, effort in product(targets, chosen)]
 
 
-def _no_town(say: Translator) -> None:
+def _no_town(context: PageContext) -> None:
+    say = context.say
     with st.container(key="split-empty", border=True, width=FORM_PX):
         st.subheader(say("split.no_town"), anchor=False)
+        if context.city is not None:
+            st.markdown(say("rules.no_town_city"))
+            if st.button(say("app.go", page=say("page.city")), type="primary", key="split-go-city"):
+                go_to("city")
+            return
         st.markdown(say("split.no_town_note"))
         if st.button(say("split.go_data"), type="primary", key="split-go-data"):
             go_to("data")
 
 
-def _rules(path: Path, say: Translator) -> Rules | None:
+def _rules(town: Path, say: Translator) -> Rules | None:
     """Read the rules, or say what is wrong with them."""
     try:
-        return load_rules(path)
+        return rules_of(town)
     except GridmapError as error:
         lines = plain(error.text(say.language)).replace("\n", "  \n")
         st.error(f"{say('split.rules_bad')}\n\n{lines}")
@@ -218,7 +235,7 @@ def _form(context: PageContext, town: Path, store: Path, rules: Rules, *, busy: 
                 disabled=busy or not attempts,
                 key="split-start",
             ):
-                _start(town, store, attempts, say)
+                _start(context, town, store, attempts)
             if busy:
                 st.caption(say("split.busy_town"))
             elif attempts:
@@ -273,12 +290,16 @@ def _is_seed(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-def _start(town: Path, store: Path, attempts: list[Attempt], say: Translator) -> None:
+def _start(context: PageContext, town: Path, store: Path, attempts: list[Attempt]) -> None:
     st.session_state.pop(NOTICE, None)
+    keep = jobs.private_folder()
     try:
-        start_trials(town, store, attempts, keep=jobs.private_folder())
+        if context.city is not None:
+            start_trials_of_town(context.city, town.name, store, attempts, keep=keep)
+        else:
+            start_trials(town, store, attempts, keep=keep)
     except GridmapError as error:
-        st.error(plain(error.text(say.language)))
+        st.error(plain(error.text(context.say.language)))
         return
     st.rerun()
 
@@ -286,15 +307,23 @@ def _start(town: Path, store: Path, attempts: list[Attempt], say: Translator) ->
 def _compare(context: PageContext, town: Path, trials: list[Trial], rules: Rules | None) -> None:
     say = context.say
     st.subheader(say("split.compare"), anchor=False)
-    keep = st.checkbox(say("split.take_rules"), value=True, key="split-keep")
-    st.caption(say("split.take_rules_help"))
+    keep = True
+    if context.city is not None:
+        lose_edits = city_part.before_taking(context.city, town, say)
+    else:
+        keep = st.checkbox(say("split.take_rules"), value=True, key="split-keep")
+        st.caption(say("split.take_rules_help"))
     stale = split_compare.stale_numbers(trials, town, rules)
     pressed = split_compare.show(trials, say, stale=stale)
     if pressed is None:
         return
     deed, trial, way = pressed
     try:
-        if deed == "take":
+        if deed == "take" and context.city is not None:
+            store = trial_store(context.folder, town)
+            start_placing(context.city, town.name, store, trial.number, lose_edits=lose_edits)
+            _forget_form(town)
+        elif deed == "take":
             _take(context, town, trial, keep=keep)
         elif deed == "drop":
             drop_trial(trial)
@@ -351,7 +380,8 @@ def _apply(town: Path, way: Remedy, say: Translator) -> None:
         st.session_state[WANTED] = "" if target is None else str(target)
         st.session_state[NOTICE] = _note(town, say("split.applied_target"))
         return
-    save_rules(town / RULES, lambda before: apply_changes(before, way.changes))
+    file = rules_file_of(town)
+    save_rules(file.path, lambda before: apply_changes(before, way.changes), whole=file.whole)
     st.session_state[NOTICE] = _note(town, say("split.applied", text=plain(text)))
 
 

@@ -16,7 +16,7 @@ from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.towns import RULES
+from gridmap.ui.shell.towns import rules_file_of
 from gridmap.ui.split.desk import IN_FORCE, Desk, open_desk
 from gridmap.ui.split.figures_table import figures_html, notes
 from gridmap.ui.split.map_legend import choose_colour, legend_html
@@ -206,7 +206,7 @@ def _actions(desk: Desk, changes: dict[str, Any], say: Translator, *, is_sound: 
     with st.container(horizontal=True):
         if st.button(say("what_if.to_rules"), key="what-if-to-rules"):
             draft = next(one for one in desk.drafts if one.name == state["base"])
-            open_draft(desk.town / RULES).put_all(draft.changes)
+            open_draft(rules_file_of(desk.town)).put_all(draft.changes)
             go_to("rules")
         if st.button(say("what_if.drop"), type="tertiary", key="what-if-drop"):
             drop_draft(desk.store, state["base"])
