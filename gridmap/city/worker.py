@@ -6,7 +6,6 @@ other.
 """
 
 import hashlib
-import os
 import time
 import traceback
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from gridmap.store.plan_lock import holding_plan
 from gridmap.town import load_town
 from gridmap.workflow.workflow import plan_town
 from layers.contract.errors import GridmapError, Named, PlanError
-from layers.files.atomic import cannot_write, flush, watched_write
+from layers.files.atomic import cannot_write, flush, move_over, watched_write
 from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
 __all__ = ["Task", "carry_out", "digest_of", "draft_plan", "finish", "make", "place"]
@@ -167,7 +166,7 @@ def _replace_plan(draft: Path, place: Path, mark: FileMark | None) -> None:
         with alone_with(place):
             require_unchanged(place, mark)
             with watched_write(place):
-                os.replace(draft, place)
+                move_over(draft, place)
             flush(place.parent)
     except OSError as error:
         raise cannot_write(place, error) from None

@@ -166,17 +166,16 @@ def _with_cases(
     screen: Screen, plan: Any, plan_file: Path, table: Path, out: Path | None, *, overwrite: bool
 ) -> Any:
     """Put a table of counts into a plan and write it, as `assign` does with a roster."""
-    from gridmap.store import check_place, save_plan
-    from gridmap.store.plan_lock import change_plan
+    from gridmap.store.plan_lock import change_plan, saver_at
     from gridmap.workflow.departments import with_cases
 
     target = out or plan_file
-    check_place(target, overwrite=overwrite)
+    save = saver_at(target, overwrite=overwrite)
     if target.exists() and target.samefile(plan_file):
         made = change_plan(plan_file, lambda before: with_cases(before, table))
     else:
         made = with_cases(plan, table)
-        save_plan(made, target, overwrite=overwrite)
+        save(made)
     issues = made.issues
     told = issues[(issues["code"] == table.name) & (issues["severity"] != "info")]
     for row in told.itertuples():

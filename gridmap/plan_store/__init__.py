@@ -12,7 +12,13 @@ Its modules:
     plan_ids   ids of plans, kept in the folder while files are renamed, copied and replaced
 """
 
-from gridmap.plan_store.files import FilePlans, change_file, require_as_seen
+from gridmap.plan_store.files import (
+    FilePlans,
+    PlansBeside,
+    change_file,
+    require_as_seen,
+    store_with,
+)
 from gridmap.plan_store.finding import find_plans
 from gridmap.plan_store.interface import (
     Changes,
@@ -28,8 +34,10 @@ __all__ = [
     "FilePlans",
     "PlanConflictError",
     "PlanStore",
+    "PlansBeside",
     "UnknownPlanError",
     "change_file",
     "find_plans",
     "require_as_seen",
+    "store_with",
 ]

@@ -14,13 +14,14 @@ from gridmap.plan.plan import Plan
 from gridmap.plan_store.finding import CITY_FILE, CITY_PLANS, find_plans, town_folder_of
 from gridmap.plan_store.heads import Head, head_of
 from gridmap.plan_store.interface import Changes, Entry, PlanConflictError, UnknownPlanError
-from gridmap.plan_store.plan_ids import ids_in
-from gridmap.store import load_plan
+from gridmap.plan_store.plan_ids import ids_in, matched_ids
+from gridmap.store import SUFFIX, load_plan
 from gridmap.store.plan_lock import change_plan
 from layers.contract.errors import quoted
 from layers.disks.local_only import require_local
 
-__all__ = ["FilePlans", "change_file", "is_as_seen", "require_as_seen"]
+__all__ = ["FilePlans", "PlansBeside", "change_file", "is_as_seen", "require_as_seen",
+           "store_with"]  # fmt: skip
 
 _SHOWN = 40  # signs of an id that somebody gave
 
@@ -164,11 +165,11 @@ class FilePlans:
 
     def _entries(self) -> Sequence[tuple[Entry, Path]]:
         heads: dict[Path, Head] = {}
-        for path in find_plans(self.folder):
+        for path in self._files():
             with suppress(OSError):  # gone since it was found
                 heads[path] = head_of(path)
         # Ids are given to all, whoever asks: they are the same for everybody.
-        ids = ids_in(self.folder, {self._place(path): head.plan_id for path, head in heads.items()})
+        ids = self._ids({self._place(path): head.plan_id for path, head in heads.items()})
         listed = {path: (ids[self._place(path)], heads[path].plan_id) for path in heads}
         self._listed = listed  # another thread may list meanwhile, and find other files
         return [
@@ -182,6 +183,71 @@ class FilePlans:
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
+
+    def _files(self) -> Sequence[Path]:
+        return find_plans(self.folder)
+
+    def _ids(self, found: Mapping[str, str]) -> Mapping[str, str]:
+        return ids_in(self.folder, found)
+
+
+class PlansBeside(FilePlans):
+    """A plan that lies outside the folder of plans, and those beside it, such as its drafts.
+
+    It is nobody's folder of plans: no folder below is looked at, and nothing is noted there.
+
+    Parameters
+    ----------
+    path
+        The plan, whatever its file is called.
+    load, seen
+        As in `FilePlans`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        load: Callable[[Path], Plan] = load_plan,
+        seen: Callable[[Iterable[Path]], Iterable[Path]] = seen_of,
+    ) -> None:
+        super().__init__(path.parent, load=load, seen=seen)
+        self.folder = path.parent  # a city there is not gone into
+        self._path = path
+
+    def _files(self) -> Sequence[Path]:
+        beside = [one for one in self.folder.glob(f"*{SUFFIX}") if not one.name.startswith(".")]
+        return [self._path, *sorted(one for one in beside if one != self._path)]
+
+    def _ids(self, found: Mapping[str, str]) -> Mapping[str, str]:
+        return matched_ids({}, found)
+
+
+def store_with(plan: Path | str, folder: Path) -> tuple[FilePlans, str]:
+    """Give the store that has a plan, and its id there: what commands are given is either.
+
+    Parameters
+    ----------
+    plan
+        A plan file, or an id in the folder.
+    folder
+        The folder of plans. A plan that lies elsewhere is one of its own folder.
+
+    Raises
+    ------
+    LayerFileError
+        If it is neither.
+    """
+    path, store = Path(plan), FilePlans(folder)
+    if not path.exists():
+        if str(plan) not in store.paths():
+            load_plan(path)  # says that there is none
+        return store, str(plan)
+    inside = store.folder.resolve() in path.resolve().parents
+    if inside and (id := store.id_of(path)):
+        return store, id
+    beside = PlansBeside(path)
+    return beside, beside.id_of(path)
 
 
 def change_file(

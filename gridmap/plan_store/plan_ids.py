@@ -20,7 +20,7 @@ from layers.contract.errors import GridmapError
 from layers.files.atomic import watching_writes
 from layers.files.locks import LockTimeout, take_lock
 
-__all__ = ["RECORD", "ids_in"]
+__all__ = ["RECORD", "ids_in", "matched_ids"]
 
 RECORD, LOCK = ".plan-ids.jsonl", ".plan-ids.lock"
 EVENTS: dict[str, Fields] = {"plan": {"id": "text", "place": "text", "plan": "text"}}
@@ -51,7 +51,7 @@ def ids_in(folder: Path, found: Mapping[str, str]) -> dict[str, str]:
     Ids by place.
     """
     noted = _read(folder)
-    ids = _matched(noted or {}, found)
+    ids = matched_ids(noted or {}, found)
     if noted is not None and _news(noted, ids, found):
         # Whoever looks, a planner or a guest: what is noted is nobody's work.
         with (
@@ -61,7 +61,7 @@ def ids_in(folder: Path, found: Mapping[str, str]) -> dict[str, str]:
         ):
             now = _read(folder)
             if now is not None:
-                ids = _matched(now, found)
+                ids = matched_ids(now, found)
                 add_events(folder / RECORD, _news(now, ids, found))
                 if (folder / RECORD).stat().st_size > _MOST_BYTES:
                     rewrite_events(folder / RECORD, _last_of_each)
@@ -100,8 +100,16 @@ def _noted_in(path: Path, _changed: int, _size: int, _inode: int) -> Mapping[str
     return MappingProxyType(noted)
 
 
-def _matched(noted: Mapping[str, _Noted], found: Mapping[str, str]) -> dict[str, str]:
-    """Give each place its id: where the plan stayed, where it went, what took its place, new."""
+def matched_ids(noted: Mapping[str, _Noted], found: Mapping[str, str]) -> dict[str, str]:
+    """Give each place its id: where the plan stayed, where it went, what took its place, new.
+
+    Parameters
+    ----------
+    noted
+        What is known of each id, in the order in which it was noted.
+    found
+        As in `ids_in`.
+    """
     ids: dict[str, str] = {}
     free = dict(noted)
 

@@ -15,15 +15,13 @@ from layers.files.database_files import still
 __all__ = ["copy_publications", "forget_in_publications"]
 
 
-def copy_publications(source: Path, target: Path, *, overwrite: bool = False) -> None:
+def copy_publications(source: Path, target: Path) -> None:
     """Let a copy or a draft know what was published: it goes on with the numbers and codes.
 
     Parameters
     ----------
     source, target
-        The plans.
-    overwrite
-        Whether a record beside the target may be replaced.
+        The plans; there is no record beside the target.
 
     Raises
     ------
@@ -34,7 +32,7 @@ def copy_publications(source: Path, target: Path, *, overwrite: bool = False) ->
     if not path.exists():
         return
     place = record.record_of(target)
-    with still(path) as file, replacing(place, overwrite=overwrite, private=True) as draft:
+    with still(path) as file, replacing(place, private=True) as draft:
         shutil.copyfile(file, draft)
 
 

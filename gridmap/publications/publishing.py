@@ -2,9 +2,12 @@
 
 The record beside the plan gets the version first, then the plan itself the number, first day and
 codes given up. Killed in between, publishing again with the same words makes the plan good and adds
-nothing.
+nothing. One plan of a folder is published at a time: each looks at the versions of the others.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,7 +22,6 @@ from gridmap.plan_store import change_file
 from gridmap.publications import record
 from gridmap.publications.adding import Before, add_codes, add_lineage, add_table, before_of
 from gridmap.publications.checking import chain_of
-from gridmap.publications.copies import copy_publications
 from gridmap.publications.elsewhere import newest_elsewhere, reason_of
 from gridmap.publications.form import (
     GROUND,
@@ -35,10 +37,17 @@ from gridmap.publications.lineage import lineage_between
 from gridmap.publications.refusals import code_reasons, day_of, plan_reasons, version_reasons
 from gridmap.publications.stamping import kept_of, stamped, with_retired
 from gridmap.publications.version import PublishRefusedError, Version
-from layers.contract.errors import Named
+from gridmap.store.plan_lock import PlanBusyError
+from layers.contract.errors import Named, quoted
 from layers.contract.phones import phones_of, without_phones
+from layers.disks.local_only import require_local
+from layers.files.atomic import cannot_write
+from layers.files.locks import LockTimeout, take_lock
 
 __all__ = ["next_number", "publish_plan"]
+
+WAIT_S = 60.0  # a large plan is published in less
+_LOCK = ".publishing.lock"  # in the folder
 
 
 def publish_plan(
@@ -49,7 +58,7 @@ def publish_plan(
     who: str,
     when: str,
     number: str = "",
-    rebase: bool | str = False,
+    onto: str = "",
     expected: str | None = None,
 ) -> Version:
     """Make an immutable version of a plan, in the record beside it; the version before is closed.
@@ -67,10 +76,10 @@ def publish_plan(
         Who publishes: a name, an ISO date and time.
     number
         Number of the version, as it stands on maps and boards; "" for that of the rules.
-    rebase
-        Publish on top of a newer version that was published from another plan in the folder, such
-        as a draft of the same version, though this plan does not come from it. The `chain` of that
-        version as whoever publishes has seen it: on top of no other.
+    onto
+        The `chain` of a newer version that was published from another plan in the folder, such as
+        a draft of the same version (`newer_of_another`): publish on top of that one, and of no
+        other, though this plan does not come from it. "" for on top of none.
     expected
         Revision of the plan as whoever publishes has seen it (`gridmap.plan_store`); None for any.
 
@@ -90,6 +99,8 @@ def publish_plan(
         newer version that this plan does not come from.
     FrozenPlanError
         If the plan is frozen.
+    PlanBusyError
+        If another plan of the folder is being published, and that did not end in time.
     GridmapError
         If a file cannot be read or written, or the layers are state secrets.
     """
@@ -103,7 +114,7 @@ def publish_plan(
         before = before_of(place)
         other = newest_elsewhere(place, before.versions, identity_of(plan))
         base = place
-        if other is not None and other.follows and rebase in (True, other.last.chain):
+        if other is not None and other.follows and onto == other.last.chain:
             base = other.plan
         before = before if base == place else before_of(base)
         wanted = number.strip() or plan.rules.town.version
@@ -118,8 +129,32 @@ def publish_plan(
             made.append(known)
         return with_retired(now, before_of(place).retired)
 
-    change_file(place, published, expected=expected)
+    with _alone_in(place):
+        change_file(place, published, expected=expected)
     return made[0]
+
+
+@contextmanager
+def _alone_in(place: Path) -> Iterator[None]:
+    """Let no other plan of the folder be published in the block."""
+    target = Path(os.path.realpath(place))
+    if not target.exists():  # said by whoever reads it
+        yield
+        return
+    require_local(place)
+    try:
+        held = take_lock(target.with_name(_LOCK), wait_s=WAIT_S)
+    except LockTimeout:
+        raise PlanBusyError(
+            f"Another plan beside {place.name!r} is being published, and that did not end within "
+            f"{WAIT_S:g} s. Nothing was published; try again.",
+            f"{quoted(place.name)}旁的另一方案正在发布，{WAIT_S:g} 秒内未结束。没有发布任何内容，"
+            "请稍后重试。",
+        ) from None
+    except OSError as error:
+        raise cannot_write(place, error) from None
+    with held:
+        yield
 
 
 def next_number(versions: list[Version], rules_number: str) -> str:
@@ -170,9 +205,7 @@ def _added(
     }  # fmt: skip
     version = Version(**told, last_day="", people=people, chain="")
     version = replace(version, chain=chain_of(version, last.chain if last else ""))
-    if base != path:
-        copy_publications(base, path, overwrite=True)
-    with record.changing(path, plan.crs) as rows:
+    with record.changing(path, plan.crs, base=base) as rows:
         if last:
             end = (day - timedelta(days=1)).isoformat()
             rows.execute("UPDATE versions SET last_day = ? WHERE serial = ?", (end, last.serial))

@@ -75,27 +75,32 @@ def reading(plan_path: Path | str) -> Iterator[sqlite3.Connection | None]:
 
 
 @contextmanager
-def changing(plan_path: Path | str, crs: Any) -> Iterator[sqlite3.Connection]:
+def changing(
+    plan_path: Path | str, crs: Any, *, base: Path | str | None = None
+) -> Iterator[sqlite3.Connection]:
     """Open a copy of the record to change it; when the block ends well it takes its place.
 
-    The caller holds the plan (`gridmap.store.plan_lock`), so that nobody else adds a version.
+    The caller holds the plan (`gridmap.store.plan_lock`), so that nobody else adds a version. The
+    copy is that of the record of `base`, another plan, where one is given.
     """
     path = record_of(plan_path)
+    source = path if base is None else record_of(base)
     mark = mark_of(path)
     with replacing(path, overwrite=True, private=True, unchanged=mark) as draft:
         try:
-            if mark is None:
+            if not source.exists():
                 _new(draft, crs)
             else:
-                shutil.copyfile(path, draft)
-            with closing(sqlite3.connect(draft, isolation_level=None)) as base:
-                _require_known(base, path)
-                base.execute("PRAGMA journal_mode = MEMORY")  # the draft is nobody's yet
-                base.execute("BEGIN IMMEDIATE")
-                _complete(base)
-                yield base
-                base.execute("COMMIT")
-                (state,) = base.execute("PRAGMA quick_check(1)").fetchone()
+                with still(source) as file:
+                    shutil.copyfile(file, draft)
+            with closing(sqlite3.connect(draft, isolation_level=None)) as rows:
+                _require_known(rows, path)
+                rows.execute("PRAGMA journal_mode = MEMORY")  # the draft is nobody's yet
+                rows.execute("BEGIN IMMEDIATE")
+                _complete(rows)
+                yield rows
+                rows.execute("COMMIT")
+                (state,) = rows.execute("PRAGMA quick_check(1)").fetchone()
                 if state != "ok":
                     raise sqlite3.DatabaseError(state)
         except (sqlite3.Error, *LIBRARY_ERRORS) as error:

@@ -15,14 +15,14 @@ from pathlib import Path
 from gridmap.access.sidecar import beside
 from gridmap.plan.identity import identity_of, require_thawed, with_identity
 from gridmap.plan.plan import Plan
-from gridmap.store import load_plan, save_plan
+from gridmap.store import check_place, load_plan, save_plan
 from layers.contract.errors import LayerFileError, PlanError, quoted
-from layers.files.database_files import leftovers_of, mark_of, settle
+from layers.files.database_files import leftovers_of, mark_of, require_unchanged, settle
 from layers.files.drafts import sweep_drafts
 from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["LOCK", "PlanBusyError", "change_plan", "holding_plan"]
+__all__ = ["LOCK", "PlanBusyError", "change_plan", "holding_plan", "saver_at"]
 
 LOCK = "lock"
 WAIT_S = 30.0  # enough for a save that waits for another program itself
@@ -121,6 +121,38 @@ def holding_plan(path: Path | str, *, wait_s: float = WAIT_S) -> Iterator[None]:
         ) from None
     with held:
         yield
+
+
+def saver_at(path: Path | str, *, overwrite: bool) -> Callable[[Plan], None]:
+    """Give what saves a plan at a place as it is now; ask before the plan is made, which may last.
+
+    What somebody makes of the place meanwhile is not run over, also where overwriting was allowed:
+    that was said of the plan which was there.
+
+    Parameters
+    ----------
+    path, overwrite
+        As in `gridmap.store.save_plan`, which may raise the same, now or when the plan is saved.
+
+    Raises
+    ------
+    LayerFileError
+        When the plan is saved: if another one lies there by then.
+    PlanBusyError
+        When the plan is saved: if another writer did not end in time.
+    """
+    check_place(path, overwrite=overwrite)
+    seen = mark_of(path)
+
+    def save(plan: Plan) -> None:
+        if seen is None:
+            save_plan(plan, path)
+            return
+        with holding_plan(path):
+            require_unchanged(path, seen)
+            save_plan(plan, path, overwrite=overwrite)
+
+    return save
 
 
 def _same_plan(changed: Plan, plan_id: str) -> Plan:

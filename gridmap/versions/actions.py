@@ -1,9 +1,13 @@
 """What a planner does with whole plans: name, duplicate, branch, freeze, thaw.
 
-Each writes one file, whole or not at all, and is noted in the audit of the folder of plans.
+Each writes one plan, whole or not at all, and is noted in the audit of the folder of plans. Whoever
+makes a plan of another holds that one meanwhile, and what belongs to the new plan is there before
+it: stopped on the way, there is no plan without its comments or without what was published.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,15 +26,17 @@ from gridmap.plan.identity import (
     with_identity,
 )
 from gridmap.plan.plan import Plan
-from gridmap.plan_store import change_file
+from gridmap.plan_store import change_file, require_as_seen
 from gridmap.publications import find_version, plan_of
 from gridmap.publications.copies import copy_publications
 from gridmap.remarks.comments import copy_comments
 from gridmap.store import load_plan, save_plan
 from gridmap.store.glance import stem_of
+from gridmap.store.plan_lock import holding_plan
 from gridmap.versions import places, wastebasket
 from gridmap.workflow.workflow import recheck
-from layers.contract.errors import GridmapError, PlanError, UsageError, quoted
+from layers.contract.errors import PlanError, UsageError, quoted
+from layers.disks.local_only import require_local
 
 __all__ = [
     "branch_plan",
@@ -80,7 +86,9 @@ def name_plan(
     _note(folder, "plan-named", path, who, title)
 
 
-def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str = "") -> Path:
+def duplicate_plan(
+    path: Path, *, folder: Path, who: str, when: str, title: str = "", expected: str | None = None
+) -> Path:
     """Make a second plan as the first is now, beside it.
 
     Comments, pending changes and what is known of boards are copied; links and answers of cadres
@@ -94,6 +102,8 @@ def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str 
         Who does it: a name, an ISO date and time.
     title
         Of the copy; "" for the first's with a word for copy.
+    expected
+        As in `name_plan`.
 
     Returns
     -------
@@ -101,14 +111,18 @@ def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str 
 
     Raises
     ------
+    PlanConflictError
+        If somebody else has changed the plan since.
+    NetworkDiskError
+        If the plan lies on another machine's disk.
     GridmapError
-        If the plan cannot be read, or the copy not be written.
+        If the plan cannot be read, or the copy not be written; then there is none.
     """
     require_author(who, when)
-    plan = load_plan(path)
-    title = checked_title(title) or _other_title(path, plan, "副本")
-    made = _made_from(plan, "copy", path, who=who, when=when, title=title)
-    target = _saved(made, path, _copied)
+    with _source(path, expected) as plan:
+        title = checked_title(title) or _other_title(path, plan, "副本")
+        made = _made_from(plan, plan, "copy", path, who=who, when=when, title=title)
+        target = _saved(made, path, _copied)
     _note(folder, "plan-duplicated", target, who, title)
     return target
 
@@ -122,6 +136,8 @@ def branch_plan(
     title: str = "",
     step: int | None = None,
     number: str = "",
+    expected: str | None = None,
+    change: Callable[[Plan], Plan] | None = None,
 ) -> Path:
     """Make a draft of a plan, which remembers the plan and the state that it began with.
 
@@ -131,7 +147,7 @@ def branch_plan(
 
     Parameters
     ----------
-    path, folder, who, when
+    path, folder, who, when, expected
         As in `duplicate_plan`.
     title
         Of the draft; "" for the plan's with a word for draft.
@@ -139,6 +155,9 @@ def branch_plan(
         The draft begins with the plan as it was after so many entries of its log; None: as it is.
     number
         The draft begins with this published version; "" for none.
+    change
+        Gives the plan that the draft holds, of that with which it begins: the draft is there with
+        that change, or not at all. None for no change.
 
     Returns
     -------
@@ -148,18 +167,25 @@ def branch_plan(
     ------
     PlanError
         If there is no such step or version.
+    PlanConflictError
+        If somebody else has changed the plan since.
+    NetworkDiskError
+        If the plan lies on another machine's disk.
     GridmapError
-        If the plan cannot be read, or the draft not be written.
+        If the plan cannot be read, or the draft not be written, or what `change` raises; then
+        there is no draft.
     """
     require_author(who, when)
-    plan = load_plan(path)
-    title = checked_title(title) or _other_title(path, plan, "草稿")
-    plan = plan if step is None else plan_at(plan, step)
-    state = ""
-    if number:
-        plan, state = recheck(plan_of(path, number)), find_version(path, number).state
-    made = _made_from(plan, "branch", path, who=who, when=when, title=title, state=state)
-    target = _saved(made, path, _branched)
+    with _source(path, expected) as plan:
+        title = checked_title(title) or _other_title(path, plan, "草稿")
+        start = plan if step is None else plan_at(plan, step)
+        state = ""
+        if number:
+            start, state = recheck(plan_of(path, number)), find_version(path, number).state
+        held = start if change is None else change(start)
+        by = {"who": who, "when": when, "title": title}
+        made = _made_from(start, held, "branch", path, state=state, **by)
+        target = _saved(made, path, _branched)
     _note(folder, "plan-branched", target, who, title)
     return target
 
@@ -183,8 +209,8 @@ def freeze_plan(
     _note(folder, "plan-frozen", path, who, why)
 
 
-def thaw_plan(path: Path, *, folder: Path, who: str) -> None:
-    """Let a frozen plan be changed again.
+def thaw_plan(path: Path, *, folder: Path, who: str, expected: str | None = None) -> None:
+    """Let a frozen plan be changed again; `expected` as in `name_plan`.
 
     Raises
     ------
@@ -202,7 +228,7 @@ def thaw_plan(path: Path, *, folder: Path, who: str) -> None:
             )
         return replace(now, frozen_by="", frozen_at="", frozen_why="")
 
-    _change(path, thawed, frozen_too=True)
+    _change(path, thawed, expected=expected, frozen_too=True)
     _note(folder, "plan-thawed", path, who)
 
 
@@ -250,11 +276,23 @@ def _change(
     )
 
 
+@contextmanager
+def _source(path: Path, expected: str | None) -> Iterator[Plan]:
+    """Give a plan as it was seen, and keep it so while another one is made of it."""
+    require_local(path)
+    if not os.path.exists(path):
+        load_plan(path)  # says what is missing; a lock would make its folder
+    with holding_plan(path):
+        require_as_seen(path, expected=expected)
+        yield load_plan(path)
+
+
 def _made_from(
-    plan: Plan, origin: str, path: Path, *, who: str, when: str, title: str, state: str = ""
-) -> Callable[[Path], Plan]:
+    start: Plan, held: Plan, origin: str, path: Path, *, who: str, when: str, title: str,
+    state: str = "",
+) -> Callable[[Path], Plan]:  # fmt: skip
     """Give what makes the new plan for its place: its id follows from that too."""
-    parent, state = identity_of(plan), state or state_id(plan)
+    parent, state = identity_of(start), state or state_id(start)
 
     def made(target: Path) -> Plan:
         identity = Identity(
@@ -267,29 +305,25 @@ def _made_from(
             made_by=who,
             made_at=when,
         )
-        return with_identity(plan, identity)
+        return with_identity(held, identity)
 
     return made
 
 
 def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path], None]) -> Path:
-    """Write a new plan under the next free name beside another, then what comes along with it."""
+    """Write a new plan under the next free name beside another, after what comes along with it."""
     while True:
-        target = places.free_place(path)
-        try:
-            save_plan(made(target), target)
-        except UsageError:
-            if target.exists():  # somebody took the name meanwhile
-                continue
-            raise
-        try:
-            along(path, target)
-        except GridmapError:
-            # Half a copy would pass for a whole one.
-            for name in (*places.companions(target), target.name):
-                places.throw_away(target.with_name(name))
-            raise
-        return target
+        with places.holding_free_place(path) as target:
+            try:
+                along(path, target)
+                save_plan(made(target), target)
+                return target
+            except BaseException as error:
+                for name in places.companions(target):
+                    places.throw_away(target.with_name(name))
+                # Somebody who holds no lock, such as a command, took the name meanwhile.
+                if not isinstance(error, UsageError) or not target.exists():
+                    raise
 
 
 def _copied(path: Path, target: Path) -> None:

@@ -4,9 +4,11 @@ Each is meant for the plan as somebody has seen it where a revision is given: on
 one, nothing is done, and who changed it is told (`gridmap.plan_store.PlanConflictError`).
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from gridmap.plan.plan import Plan
 from gridmap.plan_store import FilePlans, UnknownPlanError
 from gridmap.publications import Version, publish_plan
 from gridmap.versions import actions
@@ -25,15 +27,21 @@ class PlanVersions(Protocol):
         """Give a plan a title; "" takes it away."""
         ...
 
-    def duplicate(self, id: str, *, who: str, when: str, title: str = "") -> str:
+    def duplicate(
+        self, id: str, *, who: str, when: str, title: str = "", expected: str | None = None
+    ) -> str:
         """Make a second plan as the first is now; give its id."""
         ...
 
     def branch(
         self, id: str, *, who: str, when: str, title: str = "", step: int | None = None,
-        number: str = "",
+        number: str = "", expected: str | None = None,
+        change: Callable[[Plan], Plan] | None = None,
     ) -> str:  # fmt: skip
-        """Make a draft of a plan, of a step of its log or of a version; give its id."""
+        """Make a draft of a plan, of a step of its log or of a version; give its id.
+
+        `change` gives what it holds: the draft is there with that change, or not at all.
+        """
         ...
 
     def freeze(
@@ -42,13 +50,13 @@ class PlanVersions(Protocol):
         """Freeze a plan: nobody changes it until it is thawed."""
         ...
 
-    def thaw(self, id: str, *, who: str) -> None:
+    def thaw(self, id: str, *, who: str, expected: str | None = None) -> None:
         """Let a frozen plan be changed again."""
         ...
 
     def publish(
         self, id: str, *, why: str, first_day: str, who: str, when: str, number: str = "",
-        rebase: bool | str = False, expected: str | None = None,
+        onto: str = "", expected: str | None = None,
     ) -> Version:  # fmt: skip
         """Make a version of a plan that nobody changes any more."""
         ...
@@ -82,20 +90,24 @@ class FileVersions:
         path = self._store.path_of(id)
         actions.name_plan(path, title, folder=self._folder, who=who, expected=expected)
 
-    def duplicate(self, id: str, *, who: str, when: str, title: str = "") -> str:
+    def duplicate(
+        self, id: str, *, who: str, when: str, title: str = "", expected: str | None = None
+    ) -> str:
         """Make a second plan; see `PlanVersions`."""
         by = {"who": who, "when": when, "title": title}
         path = self._store.path_of(id)
-        return self._id_of(actions.duplicate_plan(path, folder=self._folder, **by))
+        made = actions.duplicate_plan(path, folder=self._folder, expected=expected, **by)
+        return self._id_of(made)
 
     def branch(
         self, id: str, *, who: str, when: str, title: str = "", step: int | None = None,
-        number: str = "",
+        number: str = "", expected: str | None = None,
+        change: Callable[[Plan], Plan] | None = None,
     ) -> str:  # fmt: skip
         """Make a draft; see `PlanVersions`."""
         made = actions.branch_plan(
             self._store.path_of(id), folder=self._folder, who=who, when=when, title=title,
-            step=step, number=number,
+            step=step, number=number, expected=expected, change=change,
         )  # fmt: skip
         return self._id_of(made)
 
@@ -107,18 +119,19 @@ class FileVersions:
         path = self._store.path_of(id)
         actions.freeze_plan(path, folder=self._folder, expected=expected, **by)
 
-    def thaw(self, id: str, *, who: str) -> None:
+    def thaw(self, id: str, *, who: str, expected: str | None = None) -> None:
         """Thaw a plan; see `PlanVersions`."""
-        actions.thaw_plan(self._store.path_of(id), folder=self._folder, who=who)
+        path = self._store.path_of(id)
+        actions.thaw_plan(path, folder=self._folder, who=who, expected=expected)
 
     def publish(
         self, id: str, *, why: str, first_day: str, who: str, when: str, number: str = "",
-        rebase: bool | str = False, expected: str | None = None,
+        onto: str = "", expected: str | None = None,
     ) -> Version:  # fmt: skip
         """Publish a plan; see `PlanVersions`."""
         return publish_plan(
             self._store.path_of(id), why=why, first_day=first_day, who=who, when=when,
-            number=number, rebase=rebase, expected=expected,
+            number=number, onto=onto, expected=expected,
         )  # fmt: skip
 
     def delete(self, id: str, *, who: str, when: str, expected: str | None = None) -> str:

@@ -1,15 +1,17 @@
 """Places of plan files: the next one that is free, what lies beside a plan, and its removal."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gridmap.access.scope import is_named_after_a_town
 from gridmap.access.sidecar import PHOTOS
 from gridmap.store.form import SUFFIX
 from gridmap.store.glance import stem_of
-from gridmap.store.plan_lock import LOCK
+from gridmap.store.plan_lock import LOCK, holding_plan
 
-__all__ = ["companions", "free_place", "throw_away"]
+__all__ = ["companions", "free_place", "holding_free_place", "throw_away"]
 
 
 def free_place(wanted: Path) -> Path:
@@ -24,6 +26,23 @@ def free_place(wanted: Path) -> Path:
         number += 1
         target = wanted.with_name(f"{stem}-{number}{SUFFIX}")
     return target
+
+
+@contextmanager
+def holding_free_place(wanted: Path) -> Iterator[Path]:
+    """Give a place as `free_place` does, which nobody else takes for a plan in the block.
+
+    Raises
+    ------
+    PlanBusyError, LayerFileError
+        As `gridmap.store.plan_lock.holding_plan`.
+    """
+    while True:
+        target = free_place(wanted)
+        with holding_plan(target):
+            if not _is_taken(target):  # somebody took it meanwhile
+                yield target
+                return
 
 
 def _is_taken(place: Path) -> bool:

@@ -22,10 +22,10 @@ from gridmap.plan_store import require_as_seen
 from gridmap.store.form import SUFFIX
 from gridmap.store.glance import Glance, glance, refuse_frozen, stem_of
 from gridmap.store.plan_lock import holding_plan
-from gridmap.versions.places import companions, free_place, throw_away
+from gridmap.versions.places import companions, holding_free_place, throw_away
 from layers.contract.errors import LayerFileError, PlanError, UsageError, quoted
 from layers.disks.local_only import require_local
-from layers.files.atomic import watched_write, watching_writes
+from layers.files.atomic import move_over, move_to_free, watched_write, watching_writes
 from layers.files.database_files import alone_with
 from layers.files.drafts import sweep_drafts
 from layers.files.locks import LockTimeout, take_lock
@@ -123,7 +123,7 @@ def delete(
             home.mkdir(mode=0o700)
             _write(folder, entry)
             with alone_with(path):
-                os.rename(path, home / path.name)
+                move_over(path, home / path.name)
         return _finish(folder, entry)
 
 
@@ -176,17 +176,22 @@ def restore(key: str, folder: Path) -> Path:
                 f"回收站中没有{quoted(key)}。可用 python -m gridmap plans 查看。",
             )
         wanted = folder / entry.place
-        target = free_place(wanted)
-        to = target.relative_to(folder).as_posix()
-        entry = replace(entry, state="restoring", restored_to=to)
+        if not wanted.parent.exists():
+            with watched_write(wanted):
+                wanted.parent.mkdir(parents=True)
         home = folder / FOLDER / key
-        with watched_write(target):
-            wanted.parent.mkdir(parents=True, exist_ok=True)
+        with holding_free_place(wanted) as target, watched_write(target):
+            to = target.relative_to(folder).as_posix()
+            entry = replace(entry, state="restoring", restored_to=to)
             _write(folder, entry)
             for name in entry.beside:
                 with suppress(FileNotFoundError):
                     os.rename(home / name, target.with_name(_renamed(name, entry, target)))
-            os.rename(home / entry.name, target)
+            try:
+                move_to_free(home / entry.name, target)
+            except OSError:
+                _make_good(folder)  # such as a plan that a command has written there meanwhile
+                raise
         _clear(home)
         return target
 
@@ -243,6 +248,10 @@ def _make_good(folder: Path) -> None:
         if entry.state == "deleted":
             continue
         inside = (home / entry.name).exists()
+        with suppress(OSError):  # stopped between two names of the one file
+            if inside and (folder / entry.restored_to).samefile(home / entry.name):
+                (home / entry.name).unlink()
+                inside = False
         if entry.state == "deleting" and inside:
             _finish(folder, entry)
         elif entry.state == "restoring" and inside:

@@ -9,6 +9,7 @@ the pages do, sets a `WriteWatch`: it is asked at the last moment before anythin
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,11 +26,17 @@ from layers.files.database_files import (
 from layers.files.drafts import draft_folder, sweep_drafts
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["PRIVATE", "WriteWatch", "cannot_write", "check_free", "flush", "replacing",
-           "watched_write", "watching_writes", "write_atomically"]  # fmt: skip
+__all__ = ["PRIVATE", "WriteWatch", "cannot_write", "check_free", "flush", "move_over",
+           "move_to_free", "replacing", "watched_write", "watching_writes",
+           "write_atomically"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
 OTHERS = 0o007  # who is neither the owner nor of the group
+
+# Windows moves no file, and none over one, that somebody reads, as pages do all the time.
+READERS_BLOCK = os.name == "nt"
+READERS_S = 5.0  # how long they are waited for
+_AGAIN_S = 0.02
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -208,7 +215,7 @@ def _set_mode(draft: Path, target: Path, *, private: bool) -> None:
 
 def _put_in_place(draft: Path, target: Path, *, shown: Path | str, overwrite: bool) -> None:
     if overwrite:
-        os.replace(draft, target)
+        move_over(draft, target)
         return
     try:
         # A hard link refuses a name that was taken meanwhile; a rename would run over it.
@@ -218,7 +225,50 @@ def _put_in_place(draft: Path, target: Path, *, shown: Path | str, overwrite: bo
         raise
     except OSError:  # file systems without hard links, such as exFAT and some network shares
         check_free(shown, overwrite=False)
-        os.rename(draft, target)
+        move_over(draft, target)
+
+
+def move_over(source: Path, target: Path) -> None:
+    """Move a file to a place, over what is there, in one step; on Windows once nobody reads it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be moved; then all is as it was.
+    """
+    until = time.monotonic() + READERS_S
+    while True:
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            if not READERS_BLOCK or time.monotonic() >= until:
+                raise
+        time.sleep(_AGAIN_S)
+
+
+def move_to_free(source: Path, target: Path) -> None:
+    """Move a file to a place that was free; one that somebody has written there meanwhile stays.
+
+    Stopped half way, the file lies at both places, as one file with two names.
+
+    Raises
+    ------
+    FileExistsError
+        If something lies there.
+    OSError
+        If it cannot be moved; then it is where it was.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # file systems without hard links
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        move_over(source, target)
+        return
+    source.unlink()
 
 
 def flush(path: Path) -> None:

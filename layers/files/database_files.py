@@ -12,13 +12,13 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.drafts import draft_folder, sweep_drafts
-from layers.files.locks import Part, lock_parts, unlock_parts
+from layers.files.locks import Part, is_at, lock_parts, unlock_parts
 
 __all__ = [
     "LEFTOVERS",
@@ -258,7 +258,8 @@ def _locked_as_writer(target: Path, path: Path | str, *, wait_s: float | None) -
         # may have to be rolled back, which nobody does once the file is locked for writing.
         if held and not leftovers_of(target):
             held = lock_parts(handle, (RESERVED,))
-            if held:
+            # Who held it until now may have put another file in its place: nobody writes this one.
+            if held and is_at(os.fstat(handle), target):
                 return handle
         unlock_parts(handle)
         os.close(handle)
@@ -277,14 +278,8 @@ def _alone_by_sqlite(
 
     They end when another thread of this process opens and closes the file.
     """
-    base = connect_to(target, write=True, wait_s=wait_s)
+    base = _begun(target, path, wait_s=wait_s)
     try:
-        try:
-            base.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            if is_busy(error):
-                raise InUseError(path) from None
-            # Damaged, or not ours to write: no program can write it either.
         # Asked of the connection: whoever opens and closes the file itself ends the locks that this
         # process has on it, for so POSIX wants it.
         if leftovers_of(target) or _is_in_wal(base):
@@ -296,11 +291,30 @@ def _alone_by_sqlite(
         base.close()
 
 
+def _begun(target: Path, path: Path | str, *, wait_s: float | None) -> sqlite3.Connection:
+    """Open a database and begin to write it: the file that is at its place, no earlier one."""
+    until = time.monotonic() + (WAIT_S if wait_s is None else wait_s)
+    while True:
+        state = os.stat(target)
+        with ExitStack() as opened:
+            base = opened.enter_context(closing(connect_to(target, write=True, wait_s=wait_s)))
+            try:
+                base.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                if is_busy(error):
+                    raise InUseError(path) from None
+                # Damaged, or not ours to write: no program can write it either.
+            if is_at(state, target):
+                opened.pop_all()
+                return base
+        if time.monotonic() >= until:
+            raise InUseError(path)
+
+
 def _is_in_wal(base: sqlite3.Connection) -> bool:
-    try:
+    with suppress(sqlite3.Error):  # damaged, or not ours to read
         return str(base.execute("PRAGMA journal_mode").fetchone()[0]) == "wal"
-    except sqlite3.Error:  # damaged, or not ours to read
-        return False
+    return False
 
 
 def require_unchanged(path: Path | str, mark: FileMark | None) -> None:
@@ -351,10 +365,8 @@ def _holds_content(leftover: Path) -> bool:
     try:
         with leftover.open("rb") as file:
             return file.read(1) not in (b"", b"\0")
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
+    except OSError as error:
+        return not isinstance(error, FileNotFoundError)
 
 
 def _is_database(path: Path) -> bool:
@@ -370,11 +382,9 @@ def _says_wal(header: bytes) -> bool:
 
 
 def _header(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(HEADER)
-    except OSError:
-        return b""
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(HEADER)
+    return b""
 
 
 def _in_the_way(path: Path | str, found: list[Path]) -> LayerFileError:

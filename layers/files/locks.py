@@ -10,6 +10,7 @@ The only module that knows `filelock`.
 import os
 import struct
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout, lock_descriptor
 
-__all__ = ["HeldLock", "LockTimeout", "Part", "is_locked", "lock_open_file", "lock_parts",
+__all__ = ["HeldLock", "LockTimeout", "Part", "is_at", "is_locked", "lock_open_file", "lock_parts",
            "take_lock", "unlock_parts"]  # fmt: skip
 
 Part = tuple[int, int, bool]
@@ -29,6 +30,7 @@ LockTimeout = Timeout
 # Seconds between two attempts at the lock of an open file: an entry of a record is on the disk
 # after some milliseconds, so that whoever waits longer between attempts waits for nothing.
 _AGAIN_S = 0.005
+_FAR_BEHIND = 0x40000000  # first byte that Windows locks of an open file: no record is so long
 
 
 class HeldLock:
@@ -89,9 +91,8 @@ def is_locked(path: Path) -> bool:
 def lock_open_file(handle: int) -> None:
     """Lock an open file itself until it is closed; waits for whoever has locked it.
 
-    For short additions to a file that many read. On Windows nothing is locked: there a lock keeps
-    readers out as well, and they would be told that the file cannot be read. One process writes
-    such files there.
+    For short additions to a file that many read. On Windows a lock keeps readers out of the bytes
+    that it covers, so there it lies on a byte far behind what the file holds.
 
     Parameters
     ----------
@@ -103,8 +104,21 @@ def lock_open_file(handle: int) -> None:
     OSError
         If the file system knows no locks.
     """
-    if os.name != "nt":
+    if sys.platform != "win32":
         lock_descriptor(handle, poll_interval=_AGAIN_S)
+        return
+    import msvcrt
+
+    place = os.lseek(handle, 0, os.SEEK_CUR)
+    os.lseek(handle, _FAR_BEHIND, os.SEEK_SET)
+    try:
+        while True:
+            with suppress(PermissionError, BlockingIOError):  # somebody else holds it
+                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+                return
+            time.sleep(_AGAIN_S)
+    finally:
+        os.lseek(handle, place, os.SEEK_SET)
 
 
 def lock_parts(handle: int, parts: Iterable[Part]) -> bool | None:
@@ -157,3 +171,14 @@ def unlock_parts(handle: int) -> None:
     with suppress(OSError):
         wanted = struct.pack("hhqqi4x", fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0)
         fcntl.fcntl(handle, fcntl.F_OFD_SETLK, wanted)
+
+
+def is_at(state: os.stat_result, place: Path) -> bool:
+    """Whether the file that was opened, or had a state, is the one that lies at a place now.
+
+    Who waits for the lock of an open file may get it when another file has taken its place.
+    """
+    try:
+        return os.path.samestat(state, os.stat(place))
+    except FileNotFoundError:
+        return False

@@ -69,6 +69,25 @@ def test_a_plan_is_meant_by_its_id_wherever_its_file_lies(here):
     assert run("freeze", "0123456789abcdef").exit_code == 1
 
 
+def test_what_somebody_has_changed_since_it_was_listed_is_left_alone(here):
+    (seen,) = answer()["plans"]
+    id, old = seen["store_id"], ("--expected", seen["revision"])
+    answer("rename", id, "--name", "他人")
+    before = Path(PLAN).read_bytes()
+    publish = ["publish", id, "--why", "会议通过", "--from", "2026-12-01"]
+    for words in (
+        *(["plans", one, id] for one in ("rename", "duplicate", "branch", "freeze", "delete")),
+        publish,
+    ):
+        result = CliRunner().invoke(app, [*words, *old])
+        assert result.exit_code == 1, words
+        assert "Somebody else has changed the plan" in " ".join(result.stderr.split()), words
+    assert Path(PLAN).read_bytes() == before
+    (now,) = answer()["plans"]
+    answer("freeze", id, "--expected", now["revision"])
+    assert answer()["plans"][0]["frozen_by"]
+
+
 def test_a_frozen_plan_is_refused_by_the_commands_that_write_plans(here):
     answer("freeze", PLAN)
     before = Path(PLAN).read_bytes()

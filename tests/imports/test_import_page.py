@@ -7,10 +7,14 @@ from app_pages import app_page, words_on
 from import_worlds import box, written
 from redraw_plan import draw
 from saved_plans import put_plan
+from stored_plans import titled
 
 from gridmap import versions
+from gridmap.imports.town import into_plan
 from gridmap.publish import release
 from gridmap.store import load_plan
+from gridmap.store.plan_lock import change_plan
+from gridmap.ui.plans import import_part
 from gridmap.versions.boundaries import boundary_files
 
 
@@ -68,6 +72,29 @@ def test_what_stands_in_the_way_is_said_and_makes_no_draft(folder, tmp_path):
 
     assert not app.exception
     assert ["3 个图斑跨划分文件中的多个网格" in error.value for error in app.error] == [True]
+    assert len(versions.plan_tree(folder, today=date(2026, 11, 30))) == 1
+
+
+def test_when_somebody_changes_the_plan_meanwhile_there_is_no_draft_nor_an_empty_one(
+    folder, tmp_path, monkeypatch
+):
+    path = written(
+        tmp_path / "theirs.gpkg", ("1", "", box(0, 0, 2.5, 3)), ("2", "", box(2.5, 0, 6, 3))
+    )
+    app, place, take = sent(app_page(folder, "plans").run(), path), folder / "t.gridmap.gpkg", []
+
+    def slowly(*given, **options):
+        taken = into_plan(*given, **options)
+        take.append(change_plan(place, titled("theirs")))
+        return taken
+
+    monkeypatch.setattr(import_part, "into_plan", slowly)
+    app.button(key="import-go").click().run()
+
+    assert not app.exception
+    assert take
+    assert ["已被他人修改" in error.value for error in app.error] == [True]
+    assert [one.name for one in folder.glob("*.gpkg")] == [place.name]
     assert len(versions.plan_tree(folder, today=date(2026, 11, 30))) == 1
 
 

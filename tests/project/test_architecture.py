@@ -39,7 +39,7 @@ PLACES = {
     "rich": ("gridmap.cli",),
     "filelock": ("layers.files.locks",),
     "fcntl": ("layers.files.locks",),  # locks of one system alone, with another way on the others
-    "msvcrt": (),
+    "msvcrt": ("layers.files.locks",),
     "numba": ("layers.contract.kernel", "gridmap.warm"),
 }
 

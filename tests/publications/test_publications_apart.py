@@ -1,7 +1,10 @@
 """Two drafts of one version, published apart: the second one notices, and is told what to do."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from app_pages import app_page
@@ -18,6 +21,7 @@ from gridmap.publications import (
     newer_of_another,
     publish_plan,
     published_codes,
+    publishing,
     versions_of,
 )
 from gridmap.publications.elsewhere import newest_elsewhere
@@ -79,10 +83,10 @@ def test_the_second_of_two_drafts_is_refused_with_what_to_do_and_published_on_to
         assert "另建草稿" in reason.zh
     assert (record_of(two).read_bytes(), two.read_bytes()) == before
     with pytest.raises(PublishRefusedError, match="in force from 2026-07-01") as caught:
-        publish(two, SECOND, "3", rebase=True)
+        publish(two, SECOND, "3", onto=newer_of_another(two).chain)
     assert len(caught.value.reasons) == 1
     assert record_of(two).read_bytes() == before[0]
-    made = publish(two, THIRD, "3", rebase=True)
+    made = publish(two, THIRD, "3", onto=newer_of_another(two).chain)
     assert (made.predecessor, made.serial) == ("2", 3)
     assert [one.number for one in versions_of(two)] == ["1", "2", "3"]
     assert check_record(two) == []
@@ -96,7 +100,7 @@ def test_the_second_of_two_drafts_is_refused_with_what_to_do_and_published_on_to
 
 
 def test_two_histories_in_one_folder_are_told(drafts, tmp_path):
-    _, two = drafts
+    one, two = drafts
     away = tmp_path / "away"
     away.mkdir()
     for file in (two, record_of(two)):
@@ -104,9 +108,9 @@ def test_two_histories_in_one_folder_are_told(drafts, tmp_path):
     publish(away / two.name, SECOND, "2b")
     for file in (two, record_of(two)):
         (away / file.name).rename(file)
-    for rebase in (False, True):
+    for onto in ("", versions_of(one)[-1].chain):
         with pytest.raises(PublishRefusedError) as caught:
-            publish(two, THIRD, "3", rebase=rebase)
+            publish(two, THIRD, "3", onto=onto)
         (reason,) = caught.value.reasons
         assert "both were published after '1' without the other" in reason.en
         assert "另一个" in reason.zh
@@ -132,9 +136,50 @@ def test_nothing_is_published_on_top_of_a_version_newer_than_the_one_seen(drafts
     seen = newer_of_another(two).chain
     publish(one, "2026-09-01", "2b")
     with pytest.raises(PublishRefusedError, match="'2b'"):
-        publish(two, THIRD, "3", rebase=seen)
-    made = publish(two, THIRD, "3", rebase=newer_of_another(two).chain)
+        publish(two, THIRD, "3", onto=seen)
+    made = publish(two, THIRD, "3", onto=newer_of_another(two).chain)
     assert (made.number, made.predecessor) == ("3", "2b")
+
+
+def test_of_two_drafts_that_are_published_at_once_one_is_told_of_the_other(tmp_path, monkeypatch):
+    place = tmp_path / "t.gridmap.gpkg"
+    put_plan(draw, place)
+    drafts = [branch_plan(place, folder=tmp_path, title=name, **WHO) for name in ("甲", "乙")]
+    both, look = Barrier(2), publishing.newest_elsewhere
+
+    def slowly(*told):
+        found = look(*told)
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)  # until the other has looked too, if it may
+        return found
+
+    def published(draft):
+        with suppress(PublishRefusedError):
+            return publish(draft, FIRST, "1")
+        return None
+
+    monkeypatch.setattr(publishing, "newest_elsewhere", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(published, drafts))
+    assert sum(one is not None for one in made) == 1
+    assert sum(len(versions_of(draft)) for draft in drafts) == 1
+
+
+def test_killed_on_top_of_a_version_of_another_the_plan_has_none_of_it(drafts, monkeypatch):
+    one, two = drafts
+    onto, before = newer_of_another(two).chain, record_of(two).read_bytes()
+
+    def killed(*_told):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "add_codes", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(two, THIRD, "3", onto=onto)
+    assert record_of(two).read_bytes() == before
+    with pytest.raises(PublishRefusedError, match="does not come from it"):
+        publish(two, THIRD, "3")
+    assert publish(two, THIRD, "3", onto=onto).predecessor == versions_of(one)[-1].number
 
 
 def test_the_page_forgets_the_tick_for_a_version_that_is_not_the_newest_any_more(drafts):

@@ -19,8 +19,8 @@ from saved_plans import put_plan
 from small_plan import small_plan
 
 from gridmap.store import PlanChangedError, load_plan, plan_lock, save_plan
-from gridmap.store.plan_lock import change_plan
-from layers.contract.errors import LayerFileError
+from gridmap.store.plan_lock import change_plan, saver_at
+from layers.contract.errors import LayerFileError, UsageError
 from layers.files import database_files
 from layers.files.database_files import InUseError, alone_with, leftovers_of
 
@@ -299,6 +299,22 @@ def small(tmp_path):
     return path
 
 
+def test_a_plan_that_is_made_for_a_place_does_not_run_over_what_came_there_meanwhile(path):
+    made, new = small_plan(), path.with_name("new.gridmap.gpkg")
+    save, first = saver_at(path, overwrite=True), saver_at(new, overwrite=True)
+    change_plan(path, signed)
+    save_plan(made, new)
+    before = path.read_bytes()
+    with pytest.raises(LayerFileError, match="changed by another program meanwhile"):
+        save(made)
+    with pytest.raises(UsageError, match="exists already"):
+        first(signed(made))
+    assert path.read_bytes() == before
+    assert load_plan(new).receipt == made.receipt
+    saver_at(path, overwrite=True)(made)
+    assert "signed" not in load_plan(path).receipt
+
+
 def written_by_another_process(path) -> str:
     """Write a row to a database in another process; give why not, "" where it was written."""
     write = (
@@ -316,6 +332,31 @@ def test_nobody_writes_a_file_that_is_being_replaced(small, monkeypatch, by_sqli
     if by_sqlite:  # as where the system has no locks that are of an open file
         monkeypatch.setattr(database_files, "lock_parts", lambda *_: None)
     with alone_with(small):
+        assert "database is locked" in written_by_another_process(small)
+    assert written_by_another_process(small) == ""
+
+
+@pytest.mark.parametrize("by_sqlite", [False, True])
+def test_a_file_that_takes_the_place_just_before_the_lock_is_the_one_that_is_held(
+    small, monkeypatch, by_sqlite
+):
+    newer, name = small.with_name("newer"), "connect_to" if by_sqlite else "lock_parts"
+    if by_sqlite:
+        monkeypatch.setattr(database_files, "lock_parts", lambda *_: None)
+    shutil.copyfile(small, newer)
+    take, turns = getattr(database_files, name), []
+
+    def taken(*told, **more):
+        turns.append(told)
+        held = take(*told, **more) if by_sqlite else None
+        if len(turns) == 1:  # another process puts a file there, after it was opened
+            move = "import os, sys; os.replace(sys.argv[1], sys.argv[2])"
+            subprocess.run([sys.executable, "-c", move, str(newer), str(small)], check=True)
+        return held if by_sqlite else take(*told, **more)
+
+    monkeypatch.setattr(database_files, name, taken)
+    with alone_with(small):
+        assert not newer.exists()
         assert "database is locked" in written_by_another_process(small)
     assert written_by_another_process(small) == ""
 

@@ -1,12 +1,22 @@
 """Whole plans by their ids, wherever their files lie by now."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
 import pytest
 from redraw_plan import draw
 from saved_plans import put_plan
 
-from gridmap.plan_store import FilePlans, PlanConflictError, UnknownPlanError
+from gridmap.plan.identity import identity_of
+from gridmap.plan_store import FilePlans, PlanConflictError, UnknownPlanError, store_with
+from gridmap.plan_store.plan_ids import RECORD
+from gridmap.publications.record import record_of
+from gridmap.remarks.comments import comments, pin
+from gridmap.versions import actions
 from gridmap.versions.by_id import FileVersions, PlanVersions
+from layers.contract.errors import LayerFileError, PlanError
 
+WHEN = datetime(2026, 11, 20, 10)
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00"}
 
 
@@ -54,7 +64,11 @@ def test_what_is_meant_for_an_earlier_plan_is_refused_by_id_too(folder):
 
     for work in (
         lambda: plans.name(entry.id, "乙", who="王五", expected=entry.revision),
+        lambda: plans.duplicate(entry.id, expected=entry.revision, **WHO),
+        lambda: plans.branch(entry.id, expected=entry.revision, **WHO),
+        lambda: plans.branch(entry.id, expected=entry.revision, change=lambda one: one, **WHO),
         lambda: plans.freeze(entry.id, expected=entry.revision, **WHO),
+        lambda: plans.thaw(entry.id, who="王五", expected=entry.revision),
         lambda: plans.delete(entry.id, expected=entry.revision, **WHO),
         lambda: plans.publish(
             entry.id, why="x", first_day="2026-01-01", expected=entry.revision, **WHO
@@ -64,6 +78,86 @@ def test_what_is_meant_for_an_earlier_plan_is_refused_by_id_too(folder):
             work()
 
     assert titles(store) == {entry.id: "甲"}
+
+
+def test_a_draft_holds_a_change_and_is_not_there_without_it(folder):
+    store, plans = whole(folder)
+    (entry,) = store.list()
+    pin(store.path_of(entry.id), lon=112.6, lat=28.3, text="注意", by="李四", when=WHEN)
+    before = sorted(folder.rglob("*.gridmap.*"))
+
+    def refused(_plan):
+        raise PlanError("no", "否")
+
+    def signed(plan):
+        return plan.with_tables(receipt={**plan.receipt, "signed": "yes"})
+
+    with pytest.raises(PlanError, match="no"):
+        plans.branch(entry.id, change=refused, **WHO)
+    left = [one for one in sorted(folder.rglob("*.gridmap.*")) if one.suffix != ".lock"]
+    assert left == before
+
+    made = plans.branch(entry.id, title="新", change=signed, **WHO)
+    draft = store.open(made)
+    assert draft.receipt["signed"] == "yes"
+    assert identity_of(draft).parent_id == entry.plan_id
+    assert identity_of(draft).title == "新"
+
+
+class Killed(BaseException):
+    """The process is killed."""
+
+
+def test_a_draft_that_is_killed_on_the_way_is_none_and_what_belongs_to_one_is_there_before_it(
+    folder, monkeypatch
+):
+    store, plans = whole(folder)
+    (entry,) = store.list()
+    plans.publish(entry.id, why="会议通过", first_day="2026-01-01", **WHO)
+    seen = []
+
+    def killed(_plan, target):
+        seen.append(record_of(target).exists() and not target.exists())
+        raise Killed
+
+    monkeypatch.setattr(actions, "save_plan", killed)
+    with pytest.raises(Killed):
+        plans.branch(entry.id, **WHO)
+    assert seen == [True]
+    assert set(titles(store)) == {entry.id}
+
+
+def test_two_drafts_made_at_once_are_two_each_with_all_that_belongs_to_it(folder):
+    store, plans = whole(folder)
+    (entry,) = store.list()
+    pin(store.path_of(entry.id), lon=112.6, lat=28.3, text="注意", by="李四", when=WHEN)
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(lambda n: plans.branch(entry.id, title=f"稿{n}", **WHO), range(3)))
+    assert len(set(made)) == 3
+    assert [titles(store)[id] for id in made] == ["稿0", "稿1", "稿2"]
+    assert [len(comments(store.path_of(id))) for id in made] == [1, 1, 1]
+
+
+def test_a_plan_from_elsewhere_has_an_id_beside_its_drafts_and_nothing_is_noted_there(
+    folder, tmp_path_factory
+):
+    elsewhere = tmp_path_factory.mktemp("stick")
+    place = elsewhere / "town.gpkg"  # opened by its path, whatever it is called
+    put_plan(draw, place)
+    (elsewhere / "deep").mkdir()
+    put_plan(draw, elsewhere / "deep" / "other.gridmap.gpkg")
+
+    store, id = store_with(place, folder)
+    made = FileVersions(store, elsewhere).branch(id, title="稿", **WHO)
+
+    assert store.path_of(made).parent == elsewhere
+    assert {one.title for one in store.list()} == {"", "稿"}
+    assert not (elsewhere / RECORD).exists()
+    assert store_with(folder / "east" / "t.gridmap.gpkg", folder)[0].folder == folder
+    (entry,) = FilePlans(folder).list()
+    assert store_with(entry.id, folder)[1] == entry.id
+    with pytest.raises(LayerFileError, match="nowhere"):
+        store_with("nowhere.gridmap.gpkg", folder)
 
 
 def test_who_may_not_see_a_plan_does_nothing_with_it(folder):

@@ -21,7 +21,7 @@ from gridmap.versions import (
 )
 from gridmap.versions.places import throw_away
 from gridmap.versions.wastebasket import FOLDER, deleted_plans
-from layers.contract.errors import UsageError
+from layers.contract.errors import LayerFileError, UsageError
 
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00+08:00"}
 TODAY = date(2026, 11, 21)
@@ -54,8 +54,8 @@ def path(folder):
 
 
 def visible(folder):
-    """Give the files that are not hidden, with their content."""
-    files = [one for one in folder.rglob("*") if one.is_file()]
+    """Give the files that are not hidden, with their content; the lock of a new place is none."""
+    files = [one for one in folder.rglob("*") if one.is_file() and one.name != "t-3.gridmap.lock"]
     return {
         one.relative_to(folder).as_posix(): one.read_bytes()
         for one in files
@@ -78,15 +78,15 @@ def test_a_plan_is_deleted_with_all_beside_it_and_comes_back_to_the_byte(folder,
 
 
 def test_what_a_window_writes_while_its_plan_is_deleted_goes_along(folder, path, monkeypatch):
-    before, rename = visible(folder), os.rename
+    before, replace = visible(folder), os.replace
     late = path.with_name("t.gridmap.pending-local-0badcafe")
 
     def renamed(source, target):
         if source == path:
             late.write_bytes(b"late")
-        rename(source, target)
+        replace(source, target)
 
-    monkeypatch.setattr(os, "rename", renamed)
+    monkeypatch.setattr(os, "replace", renamed)
     entry = delete_plan(path, folder=folder, **WHO)
     assert not late.exists()
     restore_plan(entry.key, folder=folder, who="李四")
@@ -104,6 +104,26 @@ def test_a_name_that_is_taken_gives_way_to_another_for_all_that_comes_back(folde
         "town/t-3.gridmap.gpkg": back.read_bytes(),
         **{f"town/{name.replace('t.', 't-3.')}": text for name, text in BESIDE.items()},
     }
+
+
+def test_a_plan_that_is_written_to_the_place_meanwhile_stays_and_so_does_the_deleted_one(
+    folder, path, monkeypatch
+):
+    entry = delete_plan(path, folder=folder, **WHO)
+    before, link = visible(folder), os.link
+
+    def taken(source, target):
+        if target == path:
+            path.write_bytes(b"made by a command")
+        link(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "link", taken)
+        with pytest.raises(LayerFileError, match="cannot be moved"):
+            restore_plan(entry.key, folder=folder, who="王五")
+    assert visible(folder) == before | {"town/t.gridmap.gpkg": b"made by a command"}
+    path.unlink()
+    assert restore_plan(entry.key, folder=folder, who="王五") == path
 
 
 @pytest.mark.parametrize("work", ["delete", "restore", "restore elsewhere"])

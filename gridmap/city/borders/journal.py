@@ -21,7 +21,7 @@ from gridmap.city.worker import digest_of
 from gridmap.store import SUFFIX
 from gridmap.store.plan_lock import holding_plan
 from layers.contract.errors import PlanError, quoted
-from layers.files.atomic import cannot_write, flush, watched_write, write_atomically
+from layers.files.atomic import cannot_write, flush, move_over, watched_write, write_atomically
 from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
 __all__ = ["Part", "draft_of", "drop_drafts", "finish_settling", "is_settling", "put_in_place",
@@ -159,7 +159,7 @@ def _take_up(city: City) -> None:
     if (city.catalogue / _FOLDER).exists():
         shutil.rmtree(city.folder / _FOLDER, ignore_errors=True)
         os.replace(city.catalogue / _FOLDER, city.folder / _FOLDER)
-    os.replace(city.catalogue / _INTENT, city.folder / _INTENT)
+    move_over(city.catalogue / _INTENT, city.folder / _INTENT)
     flush(city.folder)
 
 
@@ -217,7 +217,7 @@ def _replace(source: Path, place: Path, mark: FileMark | None) -> None:
     try:
         require_unchanged(place, mark)
         with watched_write(place):
-            os.replace(source, place)
+            move_over(source, place)
         flush(place.parent)
     except OSError as error:
         raise cannot_write(place, error) from None

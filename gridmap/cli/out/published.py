@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.terminal.options import Json, Lang, PlanFile
+from gridmap.cli.terminal.options import Expected, Json, Lang, PlanFile, PlanFolder, PlanOrId
 from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError, printable
@@ -21,7 +21,7 @@ _HEADS = ("number", "first_day", "last_day", "published_at", "who", "why")
 
 
 def publish(
-    plan_file: PlanFile,
+    plan: PlanOrId,
     why: Annotated[
         str, typer.Option("--why", help="The reason, for the record.", show_default=False)
     ],
@@ -41,6 +41,8 @@ def publish(
             "--rebase", help="On top of a newer version that another plan of the folder has."
         ),
     ] = False,
+    folder: PlanFolder = Path("out"),
+    expected: Expected = "",
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -49,17 +51,23 @@ def publish(
     The version before ends on the day before. Refused, with all reasons, when the plan has errors,
     the number stands for other content, or a code was given up or stands for other ground.
     """
-    from gridmap.publications import publish_plan
+    from gridmap.plan_store import store_with
+    from gridmap.publications import newer_of_another
+    from gridmap.versions.by_id import FileVersions
 
     screen = Screen.start(lang, json)
-    made = publish_plan(
-        plan_file,
+    store, id = store_with(plan, folder)
+    plan_file = store.path_of(id)
+    newer = newer_of_another(plan_file) if rebase else None
+    made = FileVersions(store, folder).publish(
+        id,
         why=why,
         first_day=first_day or date.today().isoformat(),
         who=who or getpass.getuser(),
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         number=number,
-        rebase=rebase,
+        onto=newer.chain if newer is not None else "",
+        expected=expected or None,
     )
     screen.line(
         say(

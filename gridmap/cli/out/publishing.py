@@ -29,10 +29,10 @@ def redact(
     Without phones, names (unless the rules allow them), problem estates, sensitive ground, objects,
     loads, vacancies, issues and log.
     """
-    from gridmap.store import check_place, save_plan
+    from gridmap.store.plan_lock import saver_at
 
     screen = Screen.start(lang, json)
-    check_place(out, overwrite=overwrite)
+    save = saver_at(out, overwrite=overwrite)
     if out.exists() and plan_file.exists() and out.samefile(plan_file):
         raise UsageError(
             f"{str(out)!r} is the plan itself, which must stay. Give another name with --out.",
@@ -41,7 +41,7 @@ def redact(
     with screen.progress() as tell:
         made, said = open_plan(screen, plan_file, public=True)
         tell(Step.SAVE, 0.7)
-        save_plan(made, out, overwrite=overwrite)
+        save(made)
     screen.line(screen.say("file.made", path=out))
     lacks = made.receipt["redacted"]
     screen.emit({"plan": str(out), "from": str(plan_file), "without": lacks, **said})

@@ -41,19 +41,20 @@ def plan(
     from gridmap.cli.terminal.options import report_for
     from gridmap.cli.terminal.summary import has_errors, show_shortage, show_summaries, summarise
     from gridmap.publications import issued_beside
-    from gridmap.store import SUFFIX, check_place, save_plan
+    from gridmap.store import SUFFIX
+    from gridmap.store.plan_lock import saver_at
     from gridmap.workflow.workflow import make_plan
     from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
     target = out or Path(f"{folder.resolve().name}{SUFFIX}")
     report = report_path(target)
-    check_place(target, overwrite=overwrite)
+    save = saver_at(target, overwrite=overwrite)
     check_free(report, overwrite=overwrite)
     with screen.progress() as tell:
         made = make_plan(folder, progress=tell, issued=issued_beside(target))
         tell(Step.SAVE, 0.95)
-        save_plan(made, target, overwrite=overwrite)
+        save(made)
         told = report_for(screen, made)
         if told is not None:
             write_atomically(report, told, overwrite=overwrite)
@@ -95,8 +96,8 @@ def assign(
     has errors.
     """
     from gridmap.cli.terminal.summary import count_issues, has_errors, show_shortage
-    from gridmap.store import check_place, load_plan, save_plan
-    from gridmap.store.plan_lock import change_plan
+    from gridmap.store import check_place, load_plan
+    from gridmap.store.plan_lock import change_plan, saver_at
     from gridmap.workflow.workflow import reassign
 
     screen = Screen.start(lang, json)
@@ -108,9 +109,9 @@ def assign(
             made = change_plan(plan_file, lambda plan: reassign(plan, roster))
         else:
             old = load_plan(plan_file)
-            check_place(target, overwrite=overwrite)
+            save = saver_at(target, overwrite=overwrite)
             made = reassign(old, roster)
-            save_plan(made, target, overwrite=overwrite)
+            save(made)
     found = made.assignments["status"].value_counts()
     states = {key: int(found.get(key, 0)) for key in ("filled", "vacant", "surplus")}
     screen.line(screen.say("assign.done", **states))
@@ -144,8 +145,8 @@ def close(
     """
     from gridmap.cli.terminal.summary import count_issues, has_errors
     from gridmap.edits import apply, close_grid, lineage
-    from gridmap.store import check_place, load_plan, save_plan
-    from gridmap.store.plan_lock import change_plan
+    from gridmap.store import check_place, load_plan
+    from gridmap.store.plan_lock import change_plan, saver_at
 
     screen = Screen.start(lang, json)
     target = out or plan_file
@@ -159,9 +160,9 @@ def close(
         made = change_plan(plan_file, closed)
     else:
         old = load_plan(plan_file)
-        check_place(target, overwrite=overwrite)
+        save = saver_at(target, overwrite=overwrite)
         made = closed(old)
-        save_plan(made, target, overwrite=overwrite)
+        save(made)
     entry = made.edits.iloc[-1]
     new = [code for code, edit in lineage(made)["edit_id"].items() if edit == entry.name]
     mark = screen.pick("、", ", ")

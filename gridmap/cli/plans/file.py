@@ -98,13 +98,13 @@ def recover(
     The content is taken over as it is, and what is missing is named. The old file stays as it is.
     Ends with 1 when something is missing.
     """
-    from gridmap.store import check_place, save_plan
     from gridmap.store.faults import recovered_name
+    from gridmap.store.plan_lock import saver_at
     from gridmap.store.recovery import recover_plan
 
     screen = Screen.start(lang, json)
     target = out or recovered_name(plan_file)
-    check_place(target, overwrite=overwrite)
+    save = saver_at(target, overwrite=overwrite)
     if target.exists() and target.samefile(plan_file):
         raise UsageError(
             f"{str(target)!r} is the file to recover from, which must stay. Give another name with "
@@ -114,7 +114,7 @@ def recover(
     with screen.progress() as tell:
         saved = recover_plan(plan_file, rules_file=rules)
         tell(Step.SAVE, 0.7)
-        save_plan(saved.plan, target, overwrite=overwrite)
+        save(saved.plan)
     changed = {one.table: list(one.columns) for one in saved.found.tables if one.columns}
     for table, columns in changed.items():
         screen.line(screen.say("recover.changed", table=table, columns=", ".join(columns)))

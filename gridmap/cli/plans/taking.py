@@ -12,6 +12,8 @@ from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gridmap.imports import Imported, Source
     from gridmap.plan.plan import Plan
 
@@ -98,13 +100,13 @@ def import_(
     """
     from gridmap.cli.terminal.summary import count_issues, has_errors
     from gridmap.imports.report import ENDINGS, report_bytes
-    from gridmap.store import check_place
+    from gridmap.store.plan_lock import saver_at
     from layers.files.atomic import check_free, write_atomically
     from layers.reading.features import Declared
 
     screen = Screen.start(lang, json)
     target = _target(town, out)
-    check_place(target, overwrite=overwrite)
+    save = saver_at(target, overwrite=overwrite)
     if report is not None:
         check_free(report, overwrite=overwrite, endings=ENDINGS)
     columns = {"code": code, "name": name, "parent": parent, "category": category}
@@ -117,7 +119,7 @@ def import_(
         entry = {"who": who, "when": datetime.now().isoformat(timespec="seconds"), "why": why}
         people = {"roster": roster, "postings": postings}
         options = (straddle, entry, people)
-        imported, source = _carried_out(file, town, target, how, options, tell, overwrite)
+        imported, source = _carried_out(file, town, target, how, options, tell, save)
         if report is not None:
             told = report_bytes(imported, source, report.suffix.lower())
             write_atomically(report, told, overwrite=overwrite)
@@ -146,12 +148,13 @@ def _target(town: Path, out: Path | None) -> Path:
 
 def _carried_out(
     file: Path, town: Path, target: Path, how: dict[str, Any],
-    options: tuple[Any, dict[str, str], dict[str, Path | None]], tell: Any, overwrite: bool,
+    options: tuple[Any, dict[str, str], dict[str, Path | None]], tell: Any,
+    save: "Callable[[Plan], None]",
 ) -> tuple["Imported", "Source"]:  # fmt: skip
     from gridmap.imports import read_source
     from gridmap.imports.town import first_plan, into_plan, outline_of
     from gridmap.publications import issued_beside
-    from gridmap.store import load_plan, save_plan
+    from gridmap.store import load_plan
     from gridmap.store.plan_lock import change_plan
 
     straddle, entry, people = options
@@ -171,7 +174,7 @@ def _carried_out(
             postings=people["postings"],
             progress=tell,
         )
-        save_plan(imported.plan, target, overwrite=overwrite)
+        save(imported.plan)
         return imported, source
     done: list[tuple[Imported, Source]] = []
 
@@ -195,7 +198,7 @@ def _carried_out(
     if target.exists() and target.samefile(town):
         change_plan(town, changed)
     else:
-        save_plan(changed(load_plan(town)), target, overwrite=overwrite)
+        save(changed(load_plan(town)))
     return done[-1]
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.terminal.options import Json, Lang
+from gridmap.cli.terminal.options import Expected, Json, Lang, PlanFolder
 from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError, printable, quoted
 
 if TYPE_CHECKING:
+    from gridmap.plan_store import Entry
     from gridmap.versions import Node
 
 __all__ = ["plans"]
@@ -39,9 +40,7 @@ def plans(
             show_default=False,
         ),
     ] = "",
-    folder: Annotated[
-        Path, typer.Option("--folder", help="Folder of plans that the app shows.")
-    ] = Path("out"),
+    folder: PlanFolder = Path("out"),
     name: Annotated[
         str, typer.Option("--name", help="Name of the plan, the copy or the draft: any text.")
     ] = "",
@@ -61,6 +60,7 @@ def plans(
     days: Annotated[
         int, typer.Option("--days", help="Throw away what was deleted so many days ago.", min=1)
     ] = 30,
+    expected: Expected = "",
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -90,49 +90,38 @@ def plans(
     if action == "restore":
         target = versions.restore_plan(plan, folder=folder, who=who)
     else:
-        target = _done(
-            action,
-            _path_of(plan, folder),
-            folder,
-            name=name,
-            step=step,
-            number=number,
-            why=why,
-            by=by,
-        )  # fmt: skip
+        told = {"title": name, "step": step, "number": number, "why": why}
+        target = _done(action, plan, folder, told, by, expected=expected or None)
     _tell(screen, action, path=printable(str(target)))
     screen.emit(answer | {"file": str(target)})
 
 
 def _done(
-    action: str, path: Path, folder: Path, *, name: Any, step: Any, number: Any, why: Any,
-    by: dict[str, str],
+    action: str, plan: str, folder: Path, told: dict[str, Any], by: dict[str, Any], *,
+    expected: str | None,
 ) -> Path:  # fmt: skip
-    """Do something with a plan file; give the file that it is about, a new one if one was made."""
-    from gridmap import versions
+    """Do something with a plan; give the file that it is about, a new one if one was made."""
+    from gridmap.plan_store import store_with
+    from gridmap.versions.by_id import FileVersions
 
-    home = _folder_of(path, folder)
+    store, id = store_with(plan, folder)
+    path = store.path_of(id)
+    plans = FileVersions(store, _folder_of(path, folder))
     if action == "rename":
-        versions.name_plan(path, name, folder=home, who=by["who"])
+        plans.name(id, told["title"], who=by["who"], expected=expected)
     elif action == "duplicate":
-        return versions.duplicate_plan(path, folder=home, title=name, **by)
+        made = plans.duplicate(id, title=told["title"], expected=expected, **by)
+        return store.path_of(made)
     elif action == "branch":
-        return versions.branch_plan(path, folder=home, title=name, step=step, number=number, **by)
+        begun = {name: told[name] for name in ("title", "step", "number")}
+        return store.path_of(plans.branch(id, expected=expected, **begun, **by))
     elif action == "freeze":
-        versions.freeze_plan(path, folder=home, why=why, **by)
+        plans.freeze(id, why=told["why"], expected=expected, **by)
     elif action == "thaw":
-        versions.thaw_plan(path, folder=home, who=by["who"])
+        plans.thaw(id, who=by["who"], expected=expected)
     else:
-        versions.delete_plan(path, folder=home, **by)
+        plans.delete(id, expected=expected, **by)
     return path
-
-
-def _path_of(plan: str, folder: Path) -> Path:
-    """Give the plan file that is meant: a path, or what an id in the folder stands for."""
-    from gridmap.plan_store import FilePlans
-
-    path = Path(plan)
-    return path if path.exists() else FilePlans(folder).paths().get(plan, path)
 
 
 def _folder_of(path: Path, folder: Path) -> Path:
@@ -170,11 +159,16 @@ def _list(screen: Screen, folder: Path) -> None:
             days = node.deleted.days(today)
             screen.line(screen.say("plans.restore_hint", name=shown, serial=key, days=days))
     if screen.json:  # else nothing is noted in the folder by looking
-        ids = {path.resolve(): id for id, path in FilePlans(folder).paths().items()}
-        told = [
-            {"store_id": ids.get(node.path.resolve(), ""), **_told(node, folder)} for node in nodes
-        ]
-        screen.emit({"plans": told})
+        store = FilePlans(folder)
+        known = {store.path_of(one.id).resolve(): one for one in store.list()}
+        screen.emit({"plans": [_named(node, folder, known) for node in nodes]})
+
+
+def _named(node: "Node", folder: Path, known: dict[Path, "Entry"]) -> dict[str, Any]:
+    """Tell of a plan with the id and the revision that the store knows it by; "" for none."""
+    entry = known.get(node.path.resolve())
+    id, revision = (entry.id, entry.revision) if entry is not None else ("", "")
+    return {"store_id": id, "revision": revision, **_told(node, folder)}
 
 
 def _row(node: "Node", folder: Path, screen: Screen) -> list[str]:

@@ -17,6 +17,7 @@ __all__ = [
     "Crs",
     "Decimals",
     "Encoding",
+    "Expected",
     "Gcj02",
     "Json",
     "Lang",
@@ -24,6 +25,8 @@ __all__ = [
     "On",
     "Overwrite",
     "PlanFile",
+    "PlanFolder",
+    "PlanOrId",
     "Public",
     "day_of",
     "open_plan",
@@ -86,6 +89,25 @@ On = Annotated[
 ]
 PlanFile = Annotated[
     Path, typer.Argument(metavar="PLAN", help="Plan file, *.gridmap.gpkg.", show_default=False)
+]
+
+PlanOrId = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLAN",
+        help="Plan file, *.gridmap.gpkg, or its id in the folder of plans.",
+        show_default=False,
+    ),
+]
+PlanFolder = Annotated[Path, typer.Option("--folder", help="Folder of plans that the app shows.")]
+Expected = Annotated[
+    str,
+    typer.Option(
+        "--expected",
+        help="Only if the plan still has this revision ('plans --json' tells it): else somebody "
+        "has changed it, and nothing is done.",
+        show_default=False,
+    ),
 ]
 
 

@@ -11,18 +11,16 @@ from typing import Any, cast, get_args
 
 import streamlit as st
 
-from gridmap import versions
-from gridmap.edits import require_state, state_id
 from gridmap.imports import Imported, Source, Straddle, read_source
 from gridmap.imports.report import report_bytes
 from gridmap.imports.source import as_ours, chosen_layer
 from gridmap.imports.source_columns import COLUMNS, guess_columns
 from gridmap.imports.town import into_plan, outline_of
-from gridmap.plan.plan import Plan
 from gridmap.store.glance import glance
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.context import ASKED_IMPORT, PageContext, choose_plan
 from gridmap.ui.shell.markdown import plain
+from gridmap.versions.by_id import FileVersions
 from layers.contract.errors import GridmapError
 from layers.files.drafts import draft_folder, sweep_drafts
 from layers.files.paths import clean_name
@@ -143,23 +141,20 @@ def _import(
     """Make the draft and open it; what stands in the way is said and makes none."""
     who, when = context.who, _now()
     try:
-        plan = plans.open_plan(path)
+        store, id = plans.store_with(path, context.folder)
+        seen = store.revision(id)
+        plan = store.open(id)
         source = read_source(file, crs=plan.crs, outline=outline_of(plan), **how)
         taken = into_plan(
             plan, source, who=who, when=when, straddle=straddle,
             postings=tables["postings"], roster=tables["roster"],
         )  # fmt: skip
-        target = versions.branch_plan(
-            path, folder=context.folder, title=Path(source.file).stem, who=who, when=when
-        )
-        state = state_id(plan)
-
-        def imported(now: Plan) -> Plan:
-            require_state(now, state)  # nobody has changed the plan in between
-            new = {key: text for key, text in taken.plan.receipt.items() if key[:5] == "data:"}
-            return taken.plan.with_tables(receipt={**now.receipt, **new}, versions=now.versions)
-
-        plans.change_open(target, context.folder, imported)
+        # Once somebody else has changed the plan meanwhile there is no draft, nor an empty one.
+        made = FileVersions(store, context.folder).branch(
+            id, title=Path(source.file).stem, who=who, when=when, expected=seen,
+            change=lambda _: taken.plan,
+        )  # fmt: skip
+        target = store.path_of(made)
     except GridmapError as error:
         st.session_state[NOTE] = {"fault": error.text(context.say.language)}
     else:

@@ -23,7 +23,7 @@ from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import page_key, revision_of, store_of
+from gridmap.ui.shell.plans import page_key, revision_of, store_of, store_with
 from gridmap.ui.split import plan_card
 from gridmap.versions.by_id import FileVersions
 from gridmap.versions.scenes import MOST_STEPS
@@ -121,23 +121,25 @@ def _actions(context: PageContext, node: Node, key: str) -> None:
     say = context.say
     frozen = node.identity.is_frozen
     id = store_of(context.folder).id_of(node.path)
+    # What is done is meant for the plan as it stands here: nothing is done with what somebody else
+    # has made of it since, unseen.
+    seen = revision_of(node.path, context.folder)
     if not frozen:
         _field("title", node.identity.title, key, say)
-        _button("rename", context, lambda: _rename(context, id, key), key)
+        _button("rename", context, lambda: _rename(context, id, key, seen), key)
     _field("new_title", "", key, say)
     with st.container(horizontal=True):
-        _button("branch", context, lambda: _branch(context, id, key), key)
-        _button("duplicate", context, lambda: _duplicate(context, id, key), key)
+        _button("branch", context, lambda: _branch(context, id, key, seen), key)
+        _button("duplicate", context, lambda: _duplicate(context, id, key, seen), key)
+    name = node.glance.name
     if frozen:
         sure = st.checkbox(say("plans.thaw_sure"), key=f"plans-thaw_sure-{key}")
-        _button("thaw", context, lambda: _thaw(context, id, node.glance.name), key, off=not sure)
+        _button("thaw", context, lambda: _thaw(context, id, name, seen), key, off=not sure)
         return
     _field("freeze_why", "", key, say)
-    # What somebody else has made of the plan since is neither frozen nor deleted unseen.
-    seen = revision_of(node.path, context.folder)
     with st.container(horizontal=True):
-        _button("freeze", context, lambda: _freeze(context, id, node.glance.name, key, seen), key)
-        _button("delete", context, lambda: _delete(context, id, node.glance.name, seen), key)
+        _button("freeze", context, lambda: _freeze(context, id, name, key, seen), key)
+        _button("delete", context, lambda: _delete(context, id, name, seen), key)
 
 
 def _field(what: str, value: str, key: str, say: Translator) -> None:
@@ -179,32 +181,36 @@ def _name_of(context: PageContext, id: str) -> str:
     return glance(store_of(context.folder).path_of(id)).name
 
 
-def _rename(context: PageContext, id: str, key: str) -> dict[str, Any]:
+def _rename(context: PageContext, id: str, key: str, seen: str | None) -> dict[str, Any]:
     title = _typed("title", key).strip()
-    _whole(context).name(id, title, who=context.who)
+    _whole(context).name(id, title, who=context.who, expected=seen)
     return {"told": "rename" if title else "unnamed", "name": title}
 
 
-def _branch(context: PageContext, id: str, key: str) -> dict[str, Any]:
+def _branch(context: PageContext, id: str, key: str, seen: str | None) -> dict[str, Any]:
     title = _typed("new_title", key)
-    made = _whole(context).branch(id, title=title, who=context.who, when=_now())
+    made = _whole(context).branch(id, title=title, who=context.who, when=_now(), expected=seen)
     choose_plan(store_of(context.folder).path_of(made), context.folder, context.towns)
     return {"told": "branch", "name": _name_of(context, made)}
 
 
-def _duplicate(context: PageContext, id: str, key: str) -> dict[str, Any]:
-    by = {"who": context.who, "when": _now()}
-    made = _whole(context).duplicate(id, title=_typed("new_title", key), **by)
+def _duplicate(context: PageContext, id: str, key: str, seen: str | None) -> dict[str, Any]:
+    by = {"who": context.who, "when": _now(), "title": _typed("new_title", key)}
+    made = _whole(context).duplicate(id, expected=seen, **by)
     return {"told": "duplicate", "name": _name_of(context, made)}
 
 
-def _branch_of_step(context: PageContext, path: Path, step: int) -> dict[str, Any]:
+def _branch_of_step(
+    context: PageContext, path: Path, step: int, seen: str | None
+) -> dict[str, Any]:
     """Make a draft of the open plan, which a planner at this machine may have from elsewhere."""
-    made = versions.branch_plan(
-        path, folder=context.folder, who=context.who, when=_now(), step=step
+    store, id = store_with(path, context.folder)
+    made = FileVersions(store, context.folder).branch(
+        id, who=context.who, when=_now(), step=step, expected=seen
     )
-    choose_plan(made, context.folder, context.towns)
-    return {"told": "branch", "name": glance(made).name}
+    target = store.path_of(made)
+    choose_plan(target, context.folder, context.towns)
+    return {"told": "branch", "name": glance(target).name}
 
 
 def _freeze(context: PageContext, id: str, name: str, key: str, seen: str | None) -> dict[str, Any]:
@@ -213,8 +219,8 @@ def _freeze(context: PageContext, id: str, name: str, key: str, seen: str | None
     return {"told": "freeze", "name": name}
 
 
-def _thaw(context: PageContext, id: str, name: str) -> dict[str, Any]:
-    _whole(context).thaw(id, who=context.who)
+def _thaw(context: PageContext, id: str, name: str, seen: str | None) -> dict[str, Any]:
+    _whole(context).thaw(id, who=context.who, expected=seen)
     return {"told": "thaw", "name": name}
 
 
@@ -310,8 +316,11 @@ def _history(context: PageContext) -> None:
     if seen.steps > MOST_STEPS:
         st.caption(say("plans.history_cut", most=MOST_STEPS))
 
+    # Taken before the plan is read: a step of its log is another one once somebody has undone some.
+    revision = revision_of(path, context.folder)
+
     def branch(step: int) -> None:
-        _done(context, lambda: _branch_of_step(context, path, step))
+        _done(context, lambda: _branch_of_step(context, path, step, revision))
 
     try:
         with st.spinner(say("app.opening")):

@@ -11,7 +11,6 @@ from gridmap.publications import (
     Version,
     newer_of_another,
     next_number,
-    publish_plan,
     versions_of,
 )
 from gridmap.store.glance import glance
@@ -19,9 +18,9 @@ from gridmap.ui.plans.published_asked import show_changes, show_day
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext, choose_plan, plan_key
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import revision_of
+from gridmap.ui.shell.plans import revision_of, store_with
 from gridmap.ui.shell.server import app_address
-from gridmap.versions import branch_plan
+from gridmap.versions.by_id import FileVersions
 from layers.contract.errors import GridmapError
 
 __all__ = ["show_published"]
@@ -122,14 +121,15 @@ def _publish(context: PageContext, seen: str | None, rebase: str) -> None:
     assert context.path is not None
     state = st.session_state
     try:
-        made = publish_plan(
-            context.path,
+        store, id = store_with(context.path, context.folder)
+        made = FileVersions(store, context.folder).publish(
+            id,
             why=str(state.get(WHY) or "").strip(),
             first_day=str(state[DAY]),
             number=str(state.get(NUMBER) or "").strip(),
             who=context.who,
             when=_now(),
-            rebase=bool(state.get(rebase)) and rebase.removeprefix(f"{REBASE}-"),
+            onto=rebase.removeprefix(f"{REBASE}-") if state.get(rebase) else "",
             expected=seen,
         )
     except PublishRefusedError as error:
@@ -147,9 +147,12 @@ def _publish(context: PageContext, seen: str | None, rebase: str) -> None:
 def _branch(context: PageContext, number: str) -> None:
     assert context.path is not None
     try:
-        target = branch_plan(
-            context.path, folder=context.folder, who=context.who, when=_now(), number=number
+        store, id = store_with(context.path, context.folder)
+        # A version is never another one, whatever the plan has become since.
+        made = FileVersions(store, context.folder).branch(
+            id, who=context.who, when=_now(), number=number
         )
+        target = store.path_of(made)
     except GridmapError as error:
         st.session_state[NOTE] = {"fault": error.text(context.say.language)}
         return

@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap import versions
 from gridmap.plan.identity import identity_of, require_thawed
 from gridmap.plan.plan import Plan
 from gridmap.ui.redraw.redraw_session import EditSession
 from gridmap.ui.shell.context import PageContext, choose_plan
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.shell.plans import revision_seen, store_with
+from gridmap.versions.by_id import FileVersions
 from layers.contract.errors import GridmapError
 
 __all__ = ["branched", "refused", "run_anew_if_branched", "told"]
@@ -48,10 +49,14 @@ def refused(session: EditSession, path: Path, ask: Mapping[str, Any]) -> EditSes
 
 
 def branched(session: EditSession, path: Path, context: PageContext) -> EditSession:
-    """Make a draft of the plan, which the page opens in its place."""
+    """Make a draft of the plan as it is shown, which the page opens in its place."""
     when = datetime.now().isoformat(timespec="seconds")
     try:
-        target = versions.branch_plan(path, folder=context.folder, who=context.who, when=when)
+        store, id = store_with(path, context.folder)
+        made = FileVersions(store, context.folder).branch(
+            id, who=context.who, when=when, expected=revision_seen()
+        )
+        target = store.path_of(made)
     except GridmapError as error:
         return replace(session, fault=error, note="", facts=())
     choose_plan(target, context.folder, context.towns)

@@ -117,9 +117,15 @@ def choose_town(town: Path | str | None) -> None:
 
 
 def choose_plan(path: Path, folder: Path, towns: Path) -> None:
-    """Open a plan of the folder from the next run on; its town comes with it."""
-    town = town_of_plan(path, folder, towns)
-    _choose(town=town.name if town else "", plan=plan_key(path, folder))
+    """Open a plan from the next run on; its town comes with it.
+
+    One outside the folder of plans, such as a draft of a plan that was opened by its path, is
+    opened by its path too.
+    """
+    town, id = town_of_plan(path, folder, towns), plan_key(path, folder)
+    _choose(town=town.name if town else "", plan=id)
+    if not id:
+        choose_path(str(path))
 
 
 def choose_path(typed: str) -> None:

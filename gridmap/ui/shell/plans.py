@@ -24,7 +24,7 @@ from gridmap.access.sidecar import BOARDS, beside
 from gridmap.access.view import CadreView, cadre_view
 from gridmap.boards.listing import board_list, with_boards
 from gridmap.plan.plan import Plan
-from gridmap.plan_store import FilePlans, change_file
+from gridmap.plan_store import FilePlans, PlansBeside
 from gridmap.plan_store.heads import state_of
 from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
@@ -51,8 +51,10 @@ __all__ = [
     "open_plan",
     "page_key",
     "revision_of",
+    "revision_seen",
     "stamp_of",
     "store_of",
+    "store_with",
     "title_of",
     "view_of",
 ]  # fmt: skip
@@ -78,6 +80,28 @@ def find_plans(folder: Path) -> list[Path]:
 def store_of(folder: Path) -> FilePlans:
     """Give the plans of a folder by their ids: what addresses name, and what pages change."""
     return FilePlans(folder, load=open_plan)
+
+
+def store_with(
+    path: Path, folder: Path, *, load: Callable[[Path], Plan] | None = None
+) -> tuple[FilePlans, str]:
+    """Give the store that has the plan of a page, and its id there.
+
+    Parameters
+    ----------
+    path, folder, load
+        As in `change_open`.
+
+    Raises
+    ------
+    UnknownPlanError
+        If it is gone, or not for who this is done for.
+    """
+    id = store_of(folder).id_of(path)
+    if id:
+        return FilePlans(folder, load=load) if load is not None else store_of(folder), id
+    elsewhere = PlansBeside(path, load=load or open_plan)
+    return elsewhere, elsewhere.id_of(path)
 
 
 def change_open(
@@ -108,10 +132,7 @@ def change_open(
     GridmapError
         As there; somebody else's change, a frozen plan and a disk of the network are refused.
     """
-    store = FilePlans(folder, load=load) if load is not None else store_of(folder)
-    id = store_of(folder).id_of(path)
-    if not id:
-        return change_file(path, change, expected=expected, load=load or open_plan, after=after)
+    store, id = store_with(path, folder, load=load)
 
     def noted(place: Path) -> None:
         note_seen(path, folder)  # before somebody else writes, whose change this user has not seen
@@ -123,21 +144,31 @@ def change_open(
 
 def note_seen(path: Path, folder: Path) -> None:
     """Keep in the session which revision of the open plan its user has seen, or made."""
-    st.session_state[SEEN] = store_of(folder).seen_at(path)
+    st.session_state[SEEN] = _seen_at(path, folder)
 
 
 def revision_of(path: Path, folder: Path) -> str | None:
     """Give the revision of a plan as a page shows it, for what is meant for that alone.
 
-    None for a plan that a planner at this machine has opened from elsewhere.
+    None for a plan that is gone.
     """
-    return next(iter(store_of(folder).seen_at(path).values()), None)
+    return next(iter(_seen_at(path, folder).values()), None)
+
+
+def revision_seen() -> str | None:
+    """Give the revision that `note_seen` has kept; None where it has kept none."""
+    seen: dict[str, str] = st.session_state.get(SEEN, {})
+    return next(iter(seen.values()), None)
 
 
 def is_another(path: Path, folder: Path) -> bool:
     """Whether somebody has changed the open plan since `note_seen`."""
     seen: dict[str, str] = st.session_state.get(SEEN, {})
-    return bool(seen) and store_of(folder).seen_at(path) != seen
+    return bool(seen) and _seen_at(path, folder) != seen
+
+
+def _seen_at(path: Path, folder: Path) -> dict[str, str]:
+    return store_with(path, folder)[0].seen_at(path)
 
 
 def page_key(path: Path) -> str:

@@ -10,7 +10,8 @@ import pytest
 from project import ROOT
 
 from layers.contract.errors import LayerFileError, UsageError
-from layers.files.atomic import check_free, replacing, write_atomically
+from layers.files import atomic
+from layers.files.atomic import check_free, move_to_free, replacing, write_atomically
 
 
 def names_in(folder):
@@ -64,6 +65,47 @@ def test_a_failure_half_way_leaves_the_old_file_and_no_journal(tmp_path, fault):
         fail()
     assert path.read_text() == "old"
     assert names_in(tmp_path) == ["plan.gpkg"]
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_on_windows_a_reader_in_the_way_is_waited_for(tmp_path, monkeypatch, waits):
+    path, replace, tries = tmp_path / "plan.gpkg", os.replace, []
+    path.write_text("old")
+
+    def refused(source, target):  # as Windows does while somebody reads the file
+        tries.append(source)
+        if len(tries) < 3:
+            raise PermissionError(13, "Access is denied")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refused)
+    monkeypatch.setattr(atomic, "READERS_BLOCK", waits)
+    if waits:
+        write_atomically(path, b"new", overwrite=True)
+    else:
+        with pytest.raises(LayerFileError, match="open in another program"):
+            write_atomically(path, b"new", overwrite=True)
+    assert (path.read_text(), len(tries)) == (("new", 3) if waits else ("old", 1))
+
+
+def test_a_file_that_moves_to_a_free_place_runs_over_none(tmp_path, monkeypatch):
+    one, two = tmp_path / "one", tmp_path / "two"
+    for refused in (False, True):  # where the disk knows no hard links too
+        one.write_text("1")
+        two.write_text("2")
+        with monkeypatch.context() as patched:
+            if refused:
+                patched.setattr(os, "link", no_links)
+            with pytest.raises(FileExistsError):
+                move_to_free(one, two)
+            assert (one.read_text(), two.read_text()) == ("1", "2")
+            two.unlink()
+            move_to_free(one, two)
+        assert (names_in(tmp_path), two.read_text()) == (["two"], "1")
+
+
+def no_links(_source, _target):
+    raise PermissionError(1, "Operation not permitted")
 
 
 def test_a_folder_in_the_way_is_named(tmp_path):

@@ -1,5 +1,6 @@
 """Locks: one holder at a time, among threads and processes, and none outlives its process."""
 
+import os
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
@@ -100,3 +101,36 @@ def test_an_entry_of_a_record_waits_for_another_process_and_not_for_its_ghost(tm
         adding.join(10)
     assert read_events(path, {"one": {}}) == [{"event": "one"}]
     assert [one.name for one in tmp_path.iterdir()] == ["record"]  # no lock of its own beside it
+
+
+class Windows:
+    """Stands for `msvcrt`: bytes of files that are locked, by the position as Windows takes it."""
+
+    LK_NBLCK = 2
+
+    def __init__(self):
+        self.held, self.tries = {}, 0
+
+    def locking(self, handle, mode, length):
+        assert (mode, length) == (self.LK_NBLCK, 1)
+        self.tries += 1
+        place = os.fstat(handle).st_ino, os.lseek(handle, 0, os.SEEK_CUR)
+        if place in self.held:
+            self.held.clear()  # its holder ends
+            raise PermissionError
+        self.held[place] = handle
+
+
+def test_on_windows_an_open_file_is_locked_behind_its_content_which_others_read(
+    tmp_path, monkeypatch
+):
+    windows, record = Windows(), tmp_path / "record"
+    monkeypatch.setitem(sys.modules, "msvcrt", windows)
+    monkeypatch.setattr(sys, "platform", "win32")
+    add_event(record, {"event": "one", "n": "1"})
+    ((_, byte),) = windows.held
+    assert byte > 64 * 2**20  # of a record at most
+    add_event(record, {"event": "one", "n": "2"})  # waits for the first
+    assert windows.tries == 3
+    events = read_events(record, {"one": {"n": "text"}})
+    assert [event["n"] for event in events] == ["1", "2"]
