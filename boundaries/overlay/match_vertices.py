@@ -4,6 +4,8 @@ Only edges without a partner are looked at. Their vertices are drawn together wi
 and a vertex that lies on a neighbour's edge is put into that edge. No ground changes hands.
 """
 
+from operator import is_not
+
 import numpy as np
 import shapely
 from scipy.spatial import cKDTree
@@ -19,6 +21,7 @@ __all__ = ["SNAP_M", "seal"]
 SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
 _NO_WIDTH_M = 1e-6  # a micrometre: above the last digit of coordinates, below all that is drawn
 _AS_FAR_M = 8 * CELL_M  # what is exactly as far is near enough, wherever it lies
+_AROUND_M = 0.01  # what touches a sliver is nearer
 _ROUNDS = 4
 
 
@@ -36,10 +39,41 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
     -------
     The shapes in the same order. One thinner than `snap_m` may come back empty.
     """
+    result, rows = _sealed(shapes, snap_m)
+    for _ in range(_ROUNDS):
+        if len(rows) == 0:
+            break
+        tree, around = shapely.STRtree(shapes), shapes[rows]
+        near = np.unique(tree.query(around, "dwithin", distance=_AROUND_M)[1])
+        result = result.copy()
+        result[near], again = _sealed(result[near], snap_m)
+        rows = near[again]
+    return result
+
+
+def _is_wide(parts: np.ndarray) -> np.ndarray:
+    """Mask of polygons that have a width to speak of."""
+    return np.asarray(2 * shapely.area(parts) > _NO_WIDTH_M * shapely.length(parts))
+
+
+def _collapsed(before: np.ndarray, after: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Rows of shapes that have closed here or there: what was matched with them is so no longer.
+
+    What is left there may be a sliver that lies on either side of its own edges by the last digit.
+    All its edges are shared, so that it would pass for ground. `points` have been put into each.
+    """
+    rows = np.flatnonzero(np.fromiter(map(is_not, after, before), bool, len(after)))
+    parts, owner = shapely.get_parts(after[rows], return_index=True)
+    found = shapely.get_num_coordinates(after[rows]) != points[rows]
+    found[owner[~_is_wide(parts)]] = True
+    return np.asarray(rows[found])
+
+
+def _sealed(shapes: np.ndarray, snap_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Seal once: the shapes, and the rows of those around which to look again."""
     drawn = rings_of(shapes)
     # A sliver with no width to speak of keeps its two sides apart for ever: it closes first.
-    wide = 2 * shapely.area(drawn.parts) > _NO_WIDTH_M * shapely.length(drawn.parts)
-    kept = wide[drawn.ring_part[drawn.ring]]
+    kept = _is_wide(drawn.parts)[drawn.ring_part[drawn.ring]]
     ring, ring_part = drawn.ring[kept], drawn.ring_part
     spots, place = unique_places(drawn.points[kept])
     snap_m += _AS_FAR_M
@@ -58,8 +92,11 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
         edges = _open_edges(place, ring, ring_part, len(spots))
         fresh = np.intersect1d(edges, _pieces(after), assume_unique=True)
     if not changed:
-        return shapes
-    return draw_again(shapes, drawn, spots[place], ring)
+        return shapes, np.empty(0, dtype=np.int64)
+    result = draw_again(shapes, drawn, spots[place], ring)
+    step = np.r_[True, (ring[1:] != ring[:-1]) | (place[1:] != place[:-1])][: len(ring)]
+    owner = drawn.part_owner[ring_part[ring[step]]]
+    return result, _collapsed(shapes, result, np.bincount(owner, minlength=len(shapes)))
 
 
 def _open_edges(

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
+from boundaries.overlay.lattice import settled
 from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.precedence import overlay
 from boundaries.overlay.snap_to_outline import draw_onto
@@ -179,3 +180,23 @@ def test_parcels_that_fit_still_fit_when_drawn_onto_a_line():
     drawn = draw_onto(array(box(0, 0, 9.997, 10), box(0, 10, 9.997, 20)), array(line), snap_m=0.01)
     assert shapely.coverage_is_valid(drawn)
     assert shapely.area(drawn).tolist() == [100.0, 100.0]
+
+
+def test_sliver_that_comes_of_a_hair_closing_is_no_ground():
+    """Where a hair closes, a corner of the one side lies on the other by the last digit alone."""
+    low, high = np.array([[-36, 0], [0, 0], [36, 0], [72, 0]]), [[72, 4e-5], [-36, 4e-5]]
+    drawn = [
+        [*low, [72, -20], [-36, -20]],
+        [*low[:2], [9, 0], [9, 20], [-36, 20]],
+        [[9, 0], *low[2:], [72, 20], [9, 20]],
+        [*low, high[0], [36, 4e-5], [0, 4e-5], high[1]],  # lies over the corners of the two above
+    ]
+    for turn in np.linspace(3.2, 6.2, 16):
+        axes = [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
+        shapes = np.array(
+            [Polygon(np.array(ring, dtype=float) @ axes + [1234.5, 987.6]) for ring in drawn]
+        )  # fmt: skip
+        sealed = seal(settled(shapes))
+        solid = sealed[~shapely.is_empty(sealed)]
+        assert shapely.coverage_is_valid(solid)
+        assert shapely.area(solid).sum() == pytest.approx(108 * 40, abs=0.01)

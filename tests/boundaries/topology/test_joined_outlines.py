@@ -1,6 +1,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import shapely
 from shapely import Polygon, box
 
@@ -64,3 +65,38 @@ def test_a_piece_that_is_there_twice_or_lies_along_the_edge_of_another_is_joined
         two, one = join_groups(np.array([*twice, *inside], dtype=object), np.array([0, 3, 5]))
         assert two.equals(shapely.MultiPolygon(twice[1:]))
         assert one.equals(box(0, 0, 2, 2))
+
+
+GROUNDS = {
+    "an enclave that touches the edge of its hole": ["aaaa", "a..a", "a.a.", "aaaa"],
+    "an island in a lake": ["aaaaa", "a...a", "a.a.a", "a...a", "aaaaa"],
+    "an island that touches the shore at two corners": [
+        "aaaaa",
+        "aa..a",
+        "a.a.a",
+        "a..aa",
+        "aaaaa",
+    ],
+    "a chain of touches": ["aaaaaaa", "a.a.a.a", "aa.a.aa", "a.a.a.a", "aaaaaaa"],
+    "pieces that touch at corners alone": ["a.a.a", ".a.a.", "a.a.a"],
+    "a ring inside a ring inside a ring": [
+        *("aaaaaaaaa", "a.......a", "a.aaaaa.a", "a.a...a.a", "a.a.a.a.a", "a.a...a.a"),
+        *("a.aaaaa.a", "a.......a", "aaaaaaaaa"),
+    ],
+}
+
+
+@pytest.mark.parametrize("rows", GROUNDS.values(), ids=GROUNDS)
+def test_what_is_joined_is_sound_however_pieces_touch(rows):
+    """Also on the numbers of a file: a cell is four hundred units of the last decimal wide."""
+    squares = [
+        box(x, y, x + 1, y + 1)
+        for y, row in enumerate(rows)
+        for x, piece in enumerate(row)
+        if piece == "a"
+    ]
+    pieces = np.array(squares, dtype=object)
+    for shapes in (pieces, shapely.transform(pieces, lambda at: np.round(113 + at * 4e-5, 7))):
+        joined = join_groups(shapes, np.array([0, len(shapes)]))[0]
+        assert shapely.is_valid(joined)
+        assert shapely.equals(joined, shapely.union_all(shapes))
