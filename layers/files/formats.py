@@ -84,6 +84,24 @@ _ADVICE: dict[str, tuple[str, str]] = {
         "请从来源处取得数据文件本身",
     ),
     **dict.fromkeys(
+        (
+            ".crdownload",
+            ".part",
+            ".partial",
+            ".download",
+            ".opdownload",
+            ".xltd",
+            ".downloading",
+            ".td",
+            ".!ut",
+            ".aria2",
+        ),
+        (
+            "Its download has not ended: wait for it, or download it again",
+            "下载尚未完成：请等待完成，或重新下载",
+        ),
+    ),
+    **dict.fromkeys(
         (".rar", ".7z", ".tar", ".tgz"),
         ("Unpack it, or pack it as .zip", "请解压，或改用 .zip 打包"),
     ),

@@ -17,6 +17,7 @@ from layers.files.broken_shapes import Repaired, from_json
 
 __all__ = [
     "MAX_JSON_BYTES",
+    "broken_lines",
     "crs_member",
     "json_features",
     "name_of",
@@ -25,6 +26,7 @@ __all__ = [
 
 # Beyond this size a JSON file is not looked through a second time.
 MAX_JSON_BYTES = 100_000_000
+_BY_LINE = (".geojsonl", ".geojsons", ".ndjson")
 # Members stand before or behind the features.
 _HEAD = 65_536
 _CRS_MEMBER = re.compile(
@@ -68,6 +70,23 @@ def _content(text: str, **numbers: Any) -> Any:
         if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
             raise
         return [json.loads(line, **numbers) for line in lines]
+
+
+def broken_lines(path: Path) -> list[int]:
+    """Number the lines that are no JSON of a file that has a feature on every line."""
+    if path.suffix.lower() not in _BY_LINE or path.stat().st_size > MAX_JSON_BYTES:
+        return []
+    text = path.read_bytes().decode("utf-8-sig", "replace")
+    lines = text.split("\x1e") if text.startswith("\x1e") else text.splitlines()
+    return [at for at, line in enumerate(lines, start=1) if line.strip() and not _is_json(line)]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def crs_member(path: Path) -> str | None:

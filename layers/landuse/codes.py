@@ -17,7 +17,7 @@ from layers.contract.identifiers import code_of
 from layers.contract.text import narrow
 from layers.landuse.code_tables import read_code_table
 
-__all__ = ["classify", "full_code", "unmatched_prefixes"]
+__all__ = ["classify", "full_code", "short_prefixes", "unmatched_prefixes"]
 
 _OLD, _NEW = "gbt21010_2007", "gbt21010"
 _EVEN_SYSTEMS = (_NEW, "yongdi_yonghai_2023")
@@ -27,6 +27,8 @@ _STEM = re.compile(r"\d*")
 # From this share of codes on that only the old edition has, a layer is of the old edition.
 _TOO_MANY = 0.05
 _ANY = "*"
+_BETWEEN = re.compile("[、,;/+|]")  # two codes of one parcel
+_DAY = re.compile(r"\d{1,2}[-.]\d{1,2}|\d{1,2}月\d{1,2}日?")  # what a spreadsheet makes of 3-1
 
 
 def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
@@ -63,7 +65,7 @@ def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
         _require_new(texts)
     key = str(codes.name or "")
     number, known = pd.factorize(texts)
-    found = [_find(full_code(text, system, key), table, system) for text in known]
+    found = [_decided(text, table, system, key) for text in known]
     rows = [(*_kind(table[prefix] if prefix is not None else ""), prefix or "") for prefix in found]
     columns = ["category", "subclass", "candidate", "matched"]
     frame = pd.DataFrame(rows, columns=columns).astype("str")
@@ -102,6 +104,34 @@ def unmatched_prefixes(
         for prefix in table
         if prefix != _ANY and prefix not in used
     }
+
+
+def short_prefixes(
+    codes: pd.Series, matched: pd.Series, table: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Find prefixes that may have lost a zero in front and take the codes of others for it.
+
+    Parameters
+    ----------
+    codes, matched, table
+        As in `unmatched_prefixes`.
+
+    Returns
+    -------
+    By prefix a code that it decides about (1006 by 1), and one that is left to `*` or nothing and
+    would be decided by the prefix with its zero (0102 by 01).
+    """
+    plain = codes.map({text: code_of(text) for text in codes.unique()})
+    left = sorted(set(plain[matched.isin(["", _ANY])]))
+    found = {}
+    for prefix in sorted(
+        set(matched) & {text for text in table if len(text) % 2 and text.isdigit()}
+    ):
+        lost = next((text for text in left if text.startswith(f"0{prefix}")), "")
+        taken = min(plain[(matched == prefix).to_numpy()])
+        if lost and len(_digits(taken)) == len(_digits(lost)):
+            found[prefix] = (taken, lost)
+    return found
 
 
 def _bare(code: str) -> str:
@@ -151,6 +181,8 @@ def full_code(text: str, system: str | Path, key: str) -> str:
     """
     code = code_of(text)
     if str(system) in (*_EVEN_SYSTEMS, _OLD):
+        if _DAY.fullmatch(code):
+            return ""
         code = code.removesuffix(".0").upper()
         digits = len(_digits(code))
         if str(system) == _OLD:
@@ -160,6 +192,17 @@ def full_code(text: str, system: str | Path, key: str) -> str:
     if str(system) == "osm" and code and "=" not in code:
         return f"{key}={code}"
     return code
+
+
+def _decided(text: str, table: Mapping[str, str], system: str | Path, key: str) -> str | None:
+    """Find the prefix that decides about a text; of several codes in it only when they agree."""
+    code = full_code(text, system, key)
+    parts = [] if str(system) == "osm" or code in table else _BETWEEN.split(code_of(text))
+    if len(parts) < 2:
+        return _find(code, table, system)
+    found = [_find(full_code(part, system, key), table, system) for part in parts]
+    targets = {None if prefix is None else table[prefix] for prefix in found}
+    return found[0] if len(targets) == 1 else None
 
 
 def _find(code: str, table: Mapping[str, str], system: str | Path) -> str | None:

@@ -23,7 +23,7 @@ from layers.contract.phrases import counted, few, few_texts
 from layers.contract.text import as_text
 from layers.landuse.candidates import Evidence, no_evidence, settle_candidates
 from layers.landuse.code_tables import CODE_SYSTEMS, code_table_issues, read_code_table
-from layers.landuse.codes import classify, unmatched_prefixes
+from layers.landuse.codes import classify, short_prefixes, unmatched_prefixes
 from layers.landuse.duplicates import find_doubled
 from layers.landuse.polygons import clean_polygons
 from layers.landuse.sensitive import CODE, LAYER, sensitive_codes
@@ -305,6 +305,23 @@ def _idle_prefixes(
             code=layer,
             other_code=next(iter(near)),
             size=float(len(near)),
+            unit="prefixes",
+        )
+    short = short_prefixes(texts, kinds["matched"], read_code_table(table))
+    if short:
+        prefix, (taken, lost) = next(iter(short.items()))
+        yield Issue(
+            "READ-18",
+            "warning",
+            f"{layer!r}: prefix {prefix!r} of {table.name!r} decides about {taken!r}, and {lost!r} "
+            f"is left: it may be {'0' + prefix!r} without its zero, as a spreadsheet writes it. "
+            "Correct the table, or give the other codes a line of their own.",
+            f"“{layer}”：{table.name} 中的 prefix {quoted(prefix)}用于{quoted(taken)}，"
+            f"而{quoted(lost)}未对应：可能是{quoted('0' + prefix)}被表格软件去掉了开头的 0。"
+            "请更正对照表，或为其余编码各写一行。",
+            code=layer,
+            other_code=prefix,
+            size=float(len(short)),
             unit="prefixes",
         )
     rest = [prefix for prefix in idle if prefix not in near]

@@ -17,6 +17,7 @@ Its modules:
     pages            layers that a server gave in pages of a thousand features
     parquet          GeoParquet, and tables with plain positions
     shapefiles       shapefiles that a reader would fail on, put right on a copy
+    zero_corners     shapes with a corner at 0, 0, which nobody has drawn
 """
 
 from typing import TYPE_CHECKING

@@ -33,6 +33,7 @@ from layers.reading.osm import osm_ids, osm_remarks
 from layers.reading.pages import may_be_page, page_of
 from layers.reading.parquet import read_parquet
 from layers.reading.shapefiles import unequal_rows, unlike_areas
+from layers.reading.zero_corners import without_zero_corners
 from layers.sheets.coordinates import has_positions, table_features
 from layers.sheets.reading import open_table, sheet_names
 
@@ -110,7 +111,10 @@ def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Re
         reading = _from_table(path, format, layer, encoding)
     else:
         reading = _from_ogr(path, format, layer, encoding)
-    reading = replace(reading, issues=(*reading.issues, *lost_digits(reading.frame, reading.file)))
+    frame, zero = without_zero_corners(reading.frame)
+    told = [_remark(reading.file, zero.en, zero.zh)] if zero else []
+    told += lost_digits(frame, reading.file)
+    reading = replace(reading, frame=frame, issues=(*reading.issues, *told))
     if reading.frame.empty:
         of = f" in its layer {layer!r}" if layer else ""
         of_zh = f"图层{quoted(layer)}" if layer else ""

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from layers.contract.errors import LayerFileError, Named, quoted
+from layers.contract.identifiers import listed
+from layers.contract.phrases import counted
 from layers.files.broken_shapes import Repaired
 from layers.files.encoding import DECLARED, Encoding, text_encoding
 from layers.files.formats import Format, find_format
-from layers.files.geojson import with_numbers
+from layers.files.geojson import broken_lines, with_numbers
 from layers.files.paths import log_of
 from layers.reading.hidden_objects import shown_drawing
 from layers.reading.kml import readable_kml
@@ -46,6 +48,12 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CHINESE_PER_DAMAGE = 10
 _CHUNK = 2**22  # bytes read at once
+_LEFT_OPEN = Named(
+    "it was copied while a program may have had it open: its log (-wal) is not beside it, and the "
+    "last changes may be missing. Close that program and copy the file again",
+    "拷贝时可能正被其他程序打开：旁边没有 -wal 日志文件，最后的修改可能缺失。"
+    "请关闭该程序后重新拷贝",
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ def normalized_copy(path: Path, format: Format, encoding: str | None) -> Iterato
             for file in (path, log_of(path)):
                 if file.exists():
                     shutil.copy(file, Path(folder) / file.name)
-            yield NormalizedCopy(Path(folder) / path.name)
+            told = () if log_of(path).exists() else (_LEFT_OPEN,)
+            yield NormalizedCopy(Path(folder) / path.name, told=told)
         return
     if format.name == "DXF":
         with _shown(path) as script:
@@ -117,7 +126,23 @@ def normalized_copy(path: Path, format: Format, encoding: str | None) -> Iterato
 def _numbered(path: Path) -> AbstractContextManager[NormalizedCopy]:
     """Give a JSON layer of which every coordinate is a number."""
     text, repaired = with_numbers(path) or (None, ())
-    return _written(path, None if text is None else text.encode("utf-8"), repaired=repaired)
+    content = None if text is None else text.encode("utf-8")
+    return _written(path, content, repaired=repaired, told=_broken(path))
+
+
+def _broken(path: Path) -> tuple[Named, ...]:
+    """Say which lines of a file with a feature on every line are none: its reader leaves them."""
+    lines = broken_lines(path)
+    if not lines:
+        return ()
+    shown, shown_zh = listed(lines)
+    return (
+        Named(
+            f"{counted(len(lines), 'line that is', 'lines that are')} cut off or damaged (line "
+            f"{shown}) left out. Copy or export it again",
+            f"有 {len(lines)} 行中断或损坏（第 {shown_zh} 行），已略去。请重新拷贝或导出",
+        ),
+    )
 
 
 def _shown(path: Path) -> AbstractContextManager[NormalizedCopy]:
@@ -136,7 +161,7 @@ def _with_ids(path: Path) -> AbstractContextManager[NormalizedCopy]:
 def _written(path: Path, content: bytes | None, **known: Any) -> Iterator[NormalizedCopy]:
     """Give a copy of other bytes with what is known of it; without any, the file itself."""
     if content is None:
-        yield NormalizedCopy(path)
+        yield NormalizedCopy(path, **known)
         return
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         copy = Path(folder) / path.name

@@ -29,7 +29,7 @@ from layers.files.long_numbers import with_exact_integers, with_long_numbers
 from layers.files.reader_faults import remark_of
 from layers.files.sidecar_files import sidecar_files
 from layers.reading.osm import osm_tags
-from layers.reading.shapefiles import copied, needs_copy, whole_characters
+from layers.reading.shapefiles import blank_records, copied, needs_copy, whole_characters
 
 __all__ = [
     "READER_FAULTS",
@@ -300,8 +300,18 @@ def _with_table(bulk: Bulk, path: Path) -> Bulk:
 
 
 def _missing_table(path: Path) -> list[Named]:
-    if ".dbf" in sidecar_files(path):
-        return []
+    table = sidecar_files(path).get(".dbf")
+    if table is not None and table.stat().st_size:
+        blank = blank_records(table)
+        return [] if blank is None else [blank]
+    if table is not None:
+        return [
+            Named(
+                "the .dbf file with the attributes is empty (0 bytes): only shapes are read. Copy "
+                "it again",
+                "存放属性的 .dbf 文件为空（0 字节），仅读入图形。请重新拷贝",
+            )
+        ]
     return [
         Named(
             "the .dbf file with the attributes is missing: only shapes are read",

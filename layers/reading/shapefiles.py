@@ -9,16 +9,24 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
-from pandas.api.types import is_numeric_dtype
 
 from layers.contract.errors import Named
 from layers.contract.phrases import counted
 from layers.files.encoding import in_gb18030
 from layers.files.sidecar_files import found_by_readers, sidecar_files
 
-__all__ = ["copied", "needs_copy", "unequal_rows", "unlike_areas", "whole_characters"]
+__all__ = [
+    "blank_records",
+    "copied",
+    "needs_copy",
+    "unequal_rows",
+    "unlike_areas",
+    "whole_characters",
+]
 
+_DBF_HEAD = 32  # bytes at the start of a .dbf
 _HEAD = 100  # bytes at the start of a .shp and of a .shx
 # Columns in which programs keep the area or the border of the shape itself.
 _AREAS = (
@@ -84,6 +92,25 @@ def unequal_rows(path: Path) -> Named | None:
     )
 
 
+def blank_records(table: Path) -> Named | None:
+    """Say that rows of a .dbf are nothing but zero bytes, as a broken copy leaves them."""
+    raw = np.memmap(table, np.uint8, "r")
+    start, size = (int.from_bytes(raw[at : at + 2].tobytes(), "little") for at in (8, 10))
+    if len(raw) < _DBF_HEAD or not size or start >= len(raw):
+        return None
+    count = min(int.from_bytes(raw[4:8].tobytes(), "little"), (len(raw) - start) // size)
+    marks = raw[start : start + count * size : size]
+    rows = np.flatnonzero(marks == 0) + 1
+    if not len(rows):
+        return None
+    return Named(
+        f"{counted(len(rows), 'row', 'rows')} of its table (.dbf) from row {rows[0]} on hold zero "
+        "bytes alone, as a copy that was broken off leaves them. Copy it again",
+        f"属性表（.dbf）自第 {rows[0]} 行起有 {len(rows):,} 行全为零字节，是拷贝中断所致。"
+        "请重新拷贝",
+    )
+
+
 def unlike_areas(frame: gpd.GeoDataFrame) -> Named | None:
     """Say that the areas in a table are not those of the shapes: the two may be of two exports.
 
@@ -91,11 +118,12 @@ def unlike_areas(frame: gpd.GeoDataFrame) -> Named | None:
     """
     for names, measure in ((_AREAS, shapely.area), (_BORDERS, shapely.length)):
         for name in frame.columns:
-            if str(name).lower() not in names or not is_numeric_dtype(frame[name]):
+            if str(name).lower() not in names:
                 continue
+            numbers = pd.to_numeric(frame[name], errors="coerce")  # some exports write texts
             with np.errstate(over="ignore", invalid="ignore"):  # coordinates of a damaged file
                 drawn = measure(frame.geometry.to_numpy())
-            said = frame[name].to_numpy(dtype=float, na_value=np.nan)
+            said = numbers.to_numpy(dtype=float, na_value=np.nan)
             fine = np.isfinite(said) & np.isfinite(drawn) & (said > 0) & (drawn > 0)
             if fine.sum() < _FEWEST:
                 continue

@@ -222,3 +222,32 @@ def test_a_built_in_table_is_kept_and_cannot_be_changed():
     assert read_code_table(CODE_SYSTEMS[0]) is table
     with pytest.raises(TypeError, match="does not support item assignment"):
         table["07"] = "park"
+
+
+def test_a_code_that_became_a_date_or_is_two_of_different_kinds_is_of_no_kind():
+    frame = classify(
+        pd.Series(["1-2", "1月2日", "0102、0103", "0102/0103", "0102,1104"]), "gbt21010"
+    )
+    assert list(frame["matched"]) == ["", "", "01", "01", ""]
+
+
+def test_a_prefix_without_its_zero_that_takes_the_codes_of_others_is_told(tmp_path):
+    frame = gpd.GeoDataFrame(
+        {"DLBM": ["0102", "1006"]},
+        geometry=[box(513000, 3838000, x, 3838090) for x in (513090, 513010)],
+        crs="EPSG:4547",
+    )
+    frame.to_file(tmp_path / "l.gpkg")
+    (tmp_path / "t.csv").write_text("prefix,target\n1,farmland\n*,other_land\n", encoding="utf-8")
+
+    def told():
+        _, issues = read_ground_and_issues(
+            tmp_path / "l.gpkg", crs="EPSG:4547", code_column="DLBM", codes=tmp_path / "t.csv"
+        )
+        return [text for text in issues["message"] if "without its zero" in text]
+
+    assert "prefix '1' of 't.csv' decides about '1006', and '0102' is left" in told()[0]
+    (tmp_path / "t.csv").write_text(
+        "prefix,target\n1,farmland\n0,other_land\n*,other_land\n", encoding="utf-8"
+    )
+    assert told() == []
