@@ -3,14 +3,16 @@
 Widths are px of a screen. QML is written as all QGIS 3 read it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
-__all__ = ["Border", "Fill", "Style", "filled", "outlined"]
+__all__ = ["Border", "Fill", "Style", "filled", "outlined", "with_aliases"]
 
 _LABEL = 'coalesce("label", "name")'
+_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _HALO_MM = "0.8"
+_WRAPPED_AT = "·"  # between the name of the grid above and that of the ground
 _SLD = {
     "version": "1.0.0",
     "xmlns": "http://www.opengis.net/sld",
@@ -84,6 +86,24 @@ def outlined(layer: str, title: str, border: Border, *, size: int) -> Style:
     return Style(_qml(renderer, size), _sld(layer, [(title, None, "")], border))
 
 
+def with_aliases(style: Style, titles: Mapping[str, str]) -> Style:
+    """Tell the names of columns too: QGIS before 3.28 reads those of a GeoPackage from its style.
+
+    Parameters
+    ----------
+    style
+        A style.
+    titles
+        What each column is called, in their order; the key of the GIS comes before the first.
+    """
+    root = ET.fromstring(style.qml)
+    root.set("styleCategories", f"{root.get('styleCategories')}|Fields")
+    aliases = ET.SubElement(root, "aliases")
+    for place, (name, title) in enumerate(titles.items(), 1):
+        ET.SubElement(aliases, "alias", index=str(place), field=name, name=title)
+    return replace(style, qml=_DOCTYPE + _text(root))
+
+
 def _symbol(symbols: ET.Element, name: str, colour: str, border: Border) -> None:
     symbol = ET.SubElement(
         symbols, "symbol", type="fill", name=name, alpha="1", clip_to_extent="1", force_rhr="0"
@@ -121,9 +141,12 @@ def _qml(renderer: ET.Element, size: int) -> str:
             text, "text-buffer", bufferDraw="1", bufferSize=_HALO_MM, bufferSizeUnits="MM",
             bufferColor="255,255,255,255", bufferOpacity="0.8",
         )  # fmt: skip
-        ET.SubElement(settings, "placement", placement="1", centroidInside="1")
-        ET.SubElement(settings, "rendering", drawLabels="1", obstacle="1")
-    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + _text(root)
+        ET.SubElement(settings, "text-format", wrapChar=_WRAPPED_AT, multilineAlign="1")
+        # Within the polygon, where there is room. None is an obstacle: one that covers the town
+        # would keep the labels of all that lies in it away.
+        ET.SubElement(settings, "placement", placement="4", centroidInside="1")
+        ET.SubElement(settings, "rendering", drawLabels="1", obstacle="0")
+    return _DOCTYPE + _text(root)
 
 
 def _sld(

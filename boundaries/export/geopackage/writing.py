@@ -20,7 +20,7 @@ from pyproj import CRS
 
 from boundaries.export.formats.fields import Field
 from boundaries.export.formats.layers import Layer
-from boundaries.export.geopackage.styles import Style
+from boundaries.export.geopackage.styles import Style, with_aliases
 from boundaries.export.geopackage.tables import (
     APPLICATION_ID,
     CORE,
@@ -297,9 +297,14 @@ def _styles(
         base, "gpkg_contents",
         [("layer_styles", "attributes", "layer_styles", "", stamp, None, None, None, None, None)],
     )  # fmt: skip
+    told = [
+        (layer, with_aliases(styles[layer.name], {one.name: one.title for one in layer.fields}))
+        for layer in layers
+        if layer.name in styles
+    ]
     rows = [
-        (place, "", "", layer.name, GEOM, layer.title, styles[layer.name].qml,
-         styles[layer.name].sld, 1, layer.title_en, "", None, stamp)
-        for place, layer in enumerate((one for one in layers if one.name in styles), 1)
+        (place, "", "", layer.name, GEOM, layer.title, style.qml, style.sld, 1, layer.title_en,
+         "", None, stamp)
+        for place, (layer, style) in enumerate(told, 1)
     ]  # fmt: skip
     _insert(base, "layer_styles", rows)

@@ -151,6 +151,11 @@ def test_a_gis_opens_the_layers_in_our_colours(path):
     }
     assert colours[drawn["farmland"]] == "217,232,176,255"
     assert qml.find("labeling/settings/text-style").get("fieldName").startswith("coalesce")
+    # A grid around others is no obstacle to their labels, and long names have two lines.
+    assert qml.find("labeling/settings/rendering").get("obstacle") == "0"
+    assert qml.find("labeling/settings/text-format").get("wrapChar") == "·"
+    names = {one.get("field"): one.get("name") for one in qml.find("aliases")}
+    assert names["grid_code"] == "网格编码"  # QGIS before 3.28 reads them here alone
     assert [one.text for one in sld.iter("{http://www.opengis.net/ogc}Literal")] == [
         "village_res", "farmland",
     ]  # fmt: skip
