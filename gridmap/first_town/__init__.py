@@ -8,6 +8,7 @@ Its modules:
     choices         what a person has decided, kept beside the files
     column_kinds    what a column holds, told by its cells
     column_roles    which column is which, by header and cells
+    division        boundaries of grids that the town has already, of which its plan is made
     drafts          where a town is put together before it is one
     dropped         files in any mixture made inputs: unpacked, grouped, rightly named
     finding         one layer: what it is taken for and where it lies

@@ -3,6 +3,8 @@
 Its modules:
 
     begin_page     the page itself: the steps, and which one is shown
+    division_part  grids that the town has already, of which the plan is made
+    import_fields  fields of a division made elsewhere; the page 方案管理 asks them too
     step_files     the files: dropped, named by what they are, changed by a click
     step_land      the classes of land on a coloured map, and the hierarchy over it
     step_people    the roster, each repair with before and after

@@ -1,12 +1,14 @@
 """The last step of 新建乡镇: what only a person can say, and the plan as it is made."""
 
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from gridmap import versions
 from gridmap.first_town.choices import Choices
+from gridmap.first_town.division import drop_division, read_division
 from gridmap.first_town.drafts import finish, is_draft
 from gridmap.first_town.findings import Findings
 from gridmap.first_town.questions import Question, questions_of
@@ -17,7 +19,7 @@ from gridmap.rules.entries import entries_of, undeclare
 from gridmap.rules.text import set_value
 from gridmap.trials.background import look_at_work
 from gridmap.trials.first_plan import FirstPlan, read_first_plan, start_first_plan
-from gridmap.ui.first_town import wizard_state
+from gridmap.ui.first_town import division_part, wizard_state
 from gridmap.ui.shell import guard, header, jobs
 from gridmap.ui.shell.context import ASKED_IMPORT, PageContext, choose_plan, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
@@ -42,16 +44,19 @@ def show(context: PageContext, folder: Path, findings: Findings, choices: Choice
     lacks = lacks_of(findings)
     for part in lacks:
         st.info(say(f"begin.lacks.{part}"))
+    with st.container(width=FORM_PX, key="begin-already"):
+        is_ready = division_part.show(folder, findings, say)
+    # How many there are is what boundaries say that the town has.
+    asked = {"name", "code", "hours", *(("target",) if read_division(folder) is None else ())}
     with st.container(key="begin-questions", border=True, width=FORM_PX):
         faults = [
             _ask(folder, question, choices, say)
             for question in questions_of(findings, choices)
-            if question.kind in ("name", "code", "hours", "target")
+            if question.kind in asked
         ]
         st.caption(say("begin.plan_note"))
-        if st.button(
-            say("begin.make"), type="primary", disabled=bool(lacks) or any(faults), key="begin-make"
-        ):
+        closed = bool(lacks) or any(faults) or not is_ready
+        if st.button(say("begin.make"), type="primary", disabled=closed, key="begin-make"):
             _make(context, folder, findings, choices)
 
 
@@ -102,7 +107,8 @@ def _make(context: PageContext, folder: Path, findings: Findings, choices: Choic
             town = finish(folder, rules.town.name) if is_draft(folder) else folder
             store = trial_store(context.folder, town)
             place = plan_place(context.folder, town)
-            start_first_plan(town, store, place, keep=jobs.private_folder())
+            keep = jobs.private_folder()
+            start_first_plan(town, store, place, keep=keep, who=context.who)
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
@@ -163,8 +169,14 @@ def _summary(context: PageContext, plan: Plan, result: FirstPlan, say: Translato
             st.warning(say("begin.nearest", asked=result.asked, made=result.made))
         for one in result.reasons:
             st.markdown(plain(one.zh if say.language == "zh" else one.en))
+        division_part.show_taken(result, say)
         if vacant:
             _vacancies(plan, vacant, say)
+        if result.taken is not None and st.button(
+            say("begin.division_undo"), help=say("begin.division_undo_help"),
+            key="begin-division-undo",
+        ):  # fmt: skip
+            _undo(context, result)
         with st.container(horizontal=True):
             for number, page in enumerate(("coverage", "redraw", "people")):
                 if st.button(
@@ -186,6 +198,23 @@ def _summary(context: PageContext, plan: Plan, result: FirstPlan, say: Translato
                 say("begin.another"), type="tertiary", key="begin-another",
                 on_click=guard.callback(wizard_state.put_down),
             )  # fmt: skip
+
+
+def _undo(context: PageContext, result: FirstPlan) -> None:
+    """Take the plan and the boundaries that it is made of away; the other answers stay."""
+    folder = wizard_state.folder_of(context)
+    when = datetime.now().astimezone().isoformat(timespec="seconds")
+    try:
+        versions.delete_plan(result.path, folder=context.folder, who=context.who, when=when)
+        if folder is not None:
+            drop_division(folder)
+    except GridmapError as error:
+        st.error(plain(error.text(context.say.language)))
+        return
+    st.session_state[AGAIN] = True
+    if folder is not None:
+        choose_town(folder)
+    st.rerun()
 
 
 def _vacancies(plan: Plan, count: int, say: Translator) -> None:

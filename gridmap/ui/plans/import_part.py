@@ -7,16 +7,16 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any
 
 import streamlit as st
 
 from gridmap.imports import Imported, Source, Straddle, read_source
 from gridmap.imports.report import report_bytes
-from gridmap.imports.source import as_ours, chosen_layer
-from gridmap.imports.source_columns import COLUMNS, guess_columns
+from gridmap.imports.source import as_ours
 from gridmap.imports.town import into_plan, outline_of
 from gridmap.store.glance import glance
+from gridmap.ui.first_town.import_fields import ask_columns, ask_layer, ask_place, ask_straddle
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.context import ASKED_IMPORT, PageContext, choose_plan
 from gridmap.ui.shell.markdown import plain
@@ -24,7 +24,7 @@ from gridmap.versions.by_id import FileVersions
 from layers.contract.errors import GridmapError
 from layers.files.drafts import draft_folder, sweep_drafts
 from layers.files.paths import clean_name
-from layers.reading.features import Declared, layer_names, read_features
+from layers.reading.features import Declared, read_features
 
 __all__ = ["show_import"]
 
@@ -34,7 +34,6 @@ WIDTH_PX = 1024
 SHOWN = 20  # faults on the page; the report has all
 ENDINGS = ["geojson", "json", "geojsonl", "gpkg", "zip", "kml", "kmz", "fgb", "parquet"]
 Tables = Mapping[str, Path | None]  # who is on which grid (postings), another roster
-DATUMS = ("", "gcj02", "bd09")
 
 
 def show_import(context: PageContext) -> None:
@@ -80,7 +79,7 @@ def _form(context: PageContext, path: Path, file: Path, tables: Tables) -> None:
     """Ask what the columns are and what becomes of straddling patches, then import."""
     say = context.say
     try:
-        layer = _layer(context, file)
+        layer = ask_layer(file, say, key="import")
         frame = read_features(file, layer=layer).frame
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
@@ -89,49 +88,15 @@ def _form(context: PageContext, path: Path, file: Path, tables: Tables) -> None:
     if as_ours(frame)[1]:
         st.caption(say("import.ours"))
     else:
-        columns = _columns(context, [str(one) for one in frame.columns if one != "geometry"])
-    straddle = st.radio(
-        say("import.straddle"), get_args(Straddle), horizontal=True, key="import-straddle",
-        format_func=lambda one: say(f"import.straddle_{one}"),
-    )  # fmt: skip
-    left, right = st.columns(2)
-    datum = left.selectbox(
-        say("import.datum"), DATUMS, key="import-datum",
-        format_func=lambda one: say(f"import.datum_{one or 'none'}"),
-    )  # fmt: skip
-    crs = right.text_input(say("import.crs"), key="import-crs", max_chars=40).strip()
+        names = [str(one) for one in frame.columns if one != "geometry"]
+        columns = ask_columns(names, say, key="import")
+    straddle = ask_straddle(say, key="import")
+    crs, datum = ask_place(say, key="import")
     if st.button(say("import.go"), type="primary", key="import-go"):
         declared = Declared(crs or None, datum or None)
         how = {"columns": columns, "layer": layer, "declared": declared}
         with st.spinner(say("import.go")):
-            _import(context, path, file, tables, how, cast(Straddle, straddle))
-
-
-def _layer(context: PageContext, file: Path) -> str | None:
-    """Ask which layer of a file with several holds the grids."""
-    names = [name for name in layer_names(file) if name]
-    if len(names) < 2:
-        return None
-    say, ours = context.say, chosen_layer(file)
-    return st.selectbox(
-        say("import.layer"), names, index=names.index(ours) if ours in names else 0,
-        key="import-layer", format_func=plain,
-    )  # fmt: skip
-
-
-def _columns(context: PageContext, names: list[str]) -> dict[str, str]:
-    """Ask which columns are which; guesses stand there already."""
-    say, guessed = context.say, guess_columns(names)
-    columns: dict[str, str] = {}
-    for ours, slot in zip(COLUMNS, st.columns(len(COLUMNS)), strict=True):
-        known = names.index(guessed[ours]) + 1 if ours in guessed else 0
-        chosen = slot.selectbox(
-            say(f"import.column_{ours}"), ["", *names], index=known, key=f"import-{ours}",
-            format_func=lambda name: plain(name) if name else say("import.none"),
-        )  # fmt: skip
-        if chosen:
-            columns[ours] = chosen
-    return columns
+            _import(context, path, file, tables, how, straddle)
 
 
 def _import(

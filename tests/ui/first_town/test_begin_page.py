@@ -2,14 +2,16 @@
 
 import re
 
+import pandas as pd
 import pytest
 from app_pages import app_page, words_on
-from first_towns import draw_land, write_loose, write_package, write_sketch
+from first_towns import draw_grids, draw_land, write_loose, write_package, write_sketch
 from redraw_plan import draw
 from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.first_town.choices import read_choices
+from gridmap.first_town.division import read_division
 from gridmap.first_town.drafts import drafts_of, new_draft
 from gridmap.first_town.dropped import take_in
 from gridmap.ui.shell.context import ASKED_IMPORT
@@ -120,6 +122,43 @@ def test_a_shift_and_a_code_system_are_asked_with_an_answer_filled_in(towns, tmp
     app.button(key="begin-answer-land-0").click().run()
     assert not app.exception
     assert read_choices(folder).roles["耕地.geojson|"]["values"]["codes"] == "yongdi_yonghai_2023"
+
+
+def test_boundaries_that_there_are_are_taken_with_their_columns_and_away_again(towns, draft):
+    app = open_page(towns)
+    app.button(key="begin-resume-0").click().run()
+    app.button(key="begin-step-plan").click().run()
+    assert app.text_input(key="begin-target").value == ""
+
+    def send(number, name, data):
+        field = app.file_uploader(key=f"begin-division-file-{number}")
+        field.upload(name, data, "application/octet-stream").run()
+        assert not app.exception
+
+    send(0, "名单.dbf", b"no layer")
+    assert "不是网格的面图层" in app.error[0].value
+    grids = draw_grids()
+    theirs = grids[grids["level"] == 3][["name", "geometry"]].rename(columns={"name": "PM"})
+    theirs["GH"] = [f"ZW{number}" for number in range(len(theirs))]
+    theirs = pd.concat([theirs, theirs.iloc[:1]])  # one is there twice
+    send(1, "他们的.geojson", theirs.to_json(to_wgs84=True).encode())
+    app.selectbox(key="begin-division-code").select("GH").run()
+    app.selectbox(key="begin-division-name").select("PM").run()
+    app.radio(key="begin-division-straddle").set_value("majority").run()
+    assert not app.exception
+    assert "读到 6 个网格" in words_on(app)
+    assert not app.button(key="begin-make").disabled
+    assert not any(one.key == "begin-target" for one in app.text_input)
+    kept = read_division(draft)
+    assert (dict(kept.columns), kept.straddle) == ({"code": "GH", "name": "PM"}, "majority")
+    app.text_input(key="begin-division-crs").set_value("EPSG:9999999").run()
+    assert app.button(key="begin-make").disabled
+    app.button(key="begin-division-away").click().run()
+    assert not app.exception
+    assert read_division(draft) is None
+    assert sorted(one.name for one in draft.iterdir() if one.name[0] == ".") == [".choices.json"]
+    assert not app.button(key="begin-make").disabled
+    assert any(one.key == "begin-target" for one in app.text_input)
 
 
 def test_the_page_is_english_when_english_is_chosen(towns, draft):

@@ -22,6 +22,7 @@ BY_OTHER_WORDS = {
     "i18n.py segmented_control 语言": 'key="lang"',
     "declare.py radio 类别的来源": "按编码列归类",
     "declare.py radio 坐标来源": "高德、腾讯地图",
+    "import_fields.py radio 跨多个网格的图斑": 'key="begin-division-straddle"',
     "lookup.py button": "网格 微网格0102 ",
     "published_part.py checkbox 核对无误，发布后不可更改": 'key="published-sure"',
     "rules_form.py button rules-reset-": "恢复默认：",
