@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
-from boundaries.overlay.lattice import CELL_M
+from boundaries.overlay.lattice import CELL_M, on_lattice
 from boundaries.topology.connected import number_parts
 from boundaries.topology.grid_index import near_edges
 from boundaries.topology.neighbours import match_places
-from boundaries.topology.rings import draw_again, rings_of, unique_places
+from boundaries.topology.rings import draw_again, parts_of, rings_of, unique_places
 
 __all__ = ["SNAP_M", "seal"]
 
@@ -25,7 +25,7 @@ _AROUND_M = 0.01  # what touches a sliver is nearer
 _ROUNDS = 4
 
 
-def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
+def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M, onto_lattice: bool = False) -> np.ndarray:
     """Give neighbouring polygons identical vertices along their borders.
 
     Parameters
@@ -34,12 +34,14 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
         Polygons or multipolygons that tile the ground but for vertices that a neighbour lacks.
     snap_m
         Vertices closer than this are drawn together, and put into an edge they lie on.
+    onto_lattice
+        Whether all vertices are moved onto the lattice first, as computed ones have to be.
 
     Returns
     -------
     The shapes in the same order. One thinner than `snap_m` may come back empty.
     """
-    result, rows = _sealed(shapes, snap_m)
+    result, rows = _sealed(shapes, snap_m, onto_lattice=onto_lattice)
     for _ in range(_ROUNDS):
         if len(rows) == 0:
             break
@@ -63,26 +65,29 @@ def _collapsed(before: np.ndarray, after: np.ndarray, points: np.ndarray) -> np.
     All its edges are shared, so that it would pass for ground. `points` have been put into each.
     """
     rows = np.flatnonzero(np.fromiter(map(is_not, after, before), bool, len(after)))
-    parts, owner = shapely.get_parts(after[rows], return_index=True)
+    parts, owner = parts_of(after[rows])
     found = shapely.get_num_coordinates(after[rows]) != points[rows]
     found[owner[~_is_wide(parts)]] = True
     return np.asarray(rows[found])
 
 
-def _sealed(shapes: np.ndarray, snap_m: float) -> tuple[np.ndarray, np.ndarray]:
+def _sealed(
+    shapes: np.ndarray, snap_m: float, *, onto_lattice: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Seal once: the shapes, and the rows of those around which to look again."""
     drawn = rings_of(shapes)
     # A sliver with no width to speak of keeps its two sides apart for ever: it closes first.
     kept = _is_wide(drawn.parts)[drawn.ring_part[drawn.ring]]
     ring, ring_part = drawn.ring[kept], drawn.ring_part
-    spots, place = unique_places(drawn.points[kept])
+    points = on_lattice(drawn.points) if onto_lattice else drawn.points
+    spots, place = unique_places(points[kept])
     snap_m += _AS_FAR_M
     edges = _open_edges(place, ring, ring_part, len(spots))
     target = _drawn_together(spots, _ends(place, edges, len(spots)), snap_m)
     if target is not None:
         place = target[place]
         edges = _open_edges(place, ring, ring_part, len(spots))
-    changed, fresh = target is not None or not kept.all(), edges
+    changed, fresh = target is not None or not kept.all() or onto_lattice, edges
     for _ in range(_ROUNDS):
         after, inner = _to_put_in(spots, place, _ends(place, edges, len(spots)), fresh, snap_m)
         if len(after) == 0:

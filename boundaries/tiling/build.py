@@ -15,7 +15,6 @@ import pandas as pd
 import shapely
 
 from boundaries.overlay.cells import working_cells
-from boundaries.overlay.lattice import settled
 from boundaries.overlay.match_vertices import SNAP_M, seal
 from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.overlay.precedence import only_area, overlay, sound_area
@@ -144,7 +143,7 @@ def sealed(
     if cut is not None:
         _, beside = shapely.STRtree(shapes).query(shapes[cut], predicate="dwithin", distance=0.01)
         near = np.union1d(np.flatnonzero(cut), beside)
-    shapes[near] = seal(settled(shapes[near]), snap_m=snap_m)
+    shapes[near] = seal(shapes[near], snap_m=snap_m, onto_lattice=True)
     return patches.set_geometry(shapes, crs=patches.crs)
 
 

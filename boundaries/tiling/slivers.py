@@ -20,8 +20,6 @@ from boundaries.topology.neighbours import neighbours
 
 __all__ = ["join_slivers", "thin"]
 
-_Borders = tuple[np.ndarray, np.ndarray]  # pairs of neighbours, and how long they border
-
 # Ground of the same kind takes a sliver unless another border is this many times as long.
 _SAME_KIND = 10.0
 _LONG = 10.0  # a strip is long from this many times the width of a sliver
@@ -46,13 +44,13 @@ def join_slivers(
     area_by_kind_m2
         … or below the area that is least for its kind, by category or sub-class.
     """
-    tiling, strip, known = _with_strips_cut(tiling, min_width_m)
+    tiling, strip = _with_strips_cut(tiling, min_width_m)
     patches = tiling.patches
     least = kind_of(patches).map(dict(area_by_kind_m2)).fillna(min_area_m2).to_numpy(dtype=float)
     sliver = strip | thin(patches, min_width_m) | (patches.area.to_numpy() < least)
     if not sliver.any():
         return tiling
-    pairs, border = known or _borders(patches)
+    pairs, border = _borders(patches, sliver)
     kind, names = pd.factorize(kind_of(patches))
     into = absorb(
         patches.area.to_numpy(),
@@ -70,27 +68,24 @@ def thin(patches: gpd.GeoDataFrame, min_width_m: float) -> np.ndarray:
     return (2 * patches.area < min_width_m * patches.length).to_numpy(dtype=bool)
 
 
-def _borders(patches: gpd.GeoDataFrame) -> _Borders:
-    """Neighbours inside one grid, and their borders."""
-    pairs = neighbours(patches.geometry)
+def _borders(patches: gpd.GeoDataFrame, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Neighbours inside one grid of the patches marked in `of`, and how long they border."""
+    pairs = neighbours(patches.geometry, of=of)
     parent = patches["parent_code"].to_numpy()
     same = parent[pairs["left"]] == parent[pairs["right"]]
     return pairs.loc[same, ["left", "right"]].to_numpy(), pairs.loc[same, "border_m"].to_numpy()
 
 
-def _with_strips_cut(
-    tiling: Tiling, min_width_m: float
-) -> tuple[Tiling, np.ndarray, _Borders | None]:
+def _with_strips_cut(tiling: Tiling, min_width_m: float) -> tuple[Tiling, np.ndarray]:
     """Cut long thin patches that no neighbour borders for most of their length.
 
-    Returns the tiling, a mask of the pieces, which are slivers whatever their size, and the borders
-    of the tiling where they are known.
+    Returns the tiling, and a mask of the pieces, which are slivers whatever their size.
     """
     patches = tiling.patches
-    shared, borders = _shared(patches, min_width_m)
+    shared = _shared(patches, min_width_m)
     long = np.flatnonzero(shared)
     if len(long) == 0:
-        return tiling, shared, borders
+        return tiling, shared
     pieces, origin = cut_strips(patches, long, width_m=min_width_m)
     rest = np.setdiff1d(np.arange(len(patches)), long)
     rows = np.concatenate([rest, origin])
@@ -106,24 +101,21 @@ def _with_strips_cut(
     made = exact(sealed(made, cut=piece, snap_m=CUT_NOISE_M), patches)
     real = (made.area > 0).to_numpy()
     made = made[real].reset_index(drop=True)
-    return Tiling(made, tiling.ledger, tiling.joined), piece[real], None
+    return Tiling(made, tiling.ledger, tiling.joined), piece[real]
 
 
-def _shared(patches: gpd.GeoDataFrame, min_width_m: float) -> tuple[np.ndarray, _Borders | None]:
-    """Mask of long strips of which the neighbour that would take them borders on little.
-
-    And the borders of all patches, if there are strips.
-    """
+def _shared(patches: gpd.GeoDataFrame, min_width_m: float) -> np.ndarray:
+    """Mask of long strips of which the neighbour that would take them borders on little."""
     length = patches.length.to_numpy() / 2
     strip = thin(patches, min_width_m) & (length >= _LONG * min_width_m)
     if not strip.any():
-        return strip, None
-    pairs, border = _borders(patches)
+        return strip
+    pairs, border = _borders(patches, strip)
     kind = pd.factorize(kind_of(patches))[0]
     weight = border * np.where(kind[pairs[:, 0]] == kind[pairs[:, 1]], _SAME_KIND, 1.0)
     own = np.concatenate([pairs[:, 0], pairs[:, 1]])
     table = pd.DataFrame({"own": own, "weight": np.tile(weight, 2), "border": np.tile(border, 2)})
     best = table.sort_values("weight", kind="stable").groupby("own")["border"].last()
     taken = best.reindex(range(len(patches))).to_numpy()
-    shared = strip & (taken < _MOST_OF_IT * length)  # without neighbours: nan, and not shared
-    return shared, (pairs, border)
+    shared: np.ndarray = strip & (taken < _MOST_OF_IT * length)  # no neighbours: nan, not shared
+    return shared

@@ -92,7 +92,7 @@ def with_gaps(tiling: Tiling, street: np.ndarray, blank: np.ndarray, *, width_m:
     gap = blank & ~street & thin(patches, width_m)
     if not gap.any():
         return tiling
-    pairs = neighbours(patches.geometry)
+    pairs = neighbours(patches.geometry, of=gap)
     ends = pairs[["left", "right"]].to_numpy()
     both = np.concatenate([ends, ends[:, ::-1]])
     border = np.tile(pairs["border_m"].to_numpy(), 2)

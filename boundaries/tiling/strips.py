@@ -10,7 +10,7 @@ import shapely
 from shapely import LineString, Polygon
 
 from boundaries.overlay.slicing import slices
-from boundaries.topology.neighbours import edges_of, match_edges
+from boundaries.topology.neighbours import around, edges_of, match_edges
 
 __all__ = ["cut_strips"]
 
@@ -50,7 +50,9 @@ def cut_strips(
 
 def _beside(geometry: gpd.GeoSeries, strips: np.ndarray) -> dict[int, dict[tuple, int]]:
     """Neighbour along every edge of each strip, by the ends of the edge."""
-    start, end, owner = edges_of(geometry)
+    rows = around(geometry.to_numpy(), np.isin(np.arange(len(geometry)), strips))
+    start, end, owner = edges_of(geometry.iloc[rows])
+    owner = rows[owner]
     first, second = match_edges(start, end, owner)
     one, two = np.r_[first, second], np.r_[second, first]
     own = np.isin(owner[one], strips)

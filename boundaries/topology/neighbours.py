@@ -15,6 +15,7 @@ from layers.contract.kernel import kernel
 from layers.contract.unchanged import while_unchanged
 
 __all__ = [
+    "around",
     "edges_of",
     "known_neighbours",
     "match_edges",
@@ -29,13 +30,15 @@ _EMPTY = -1  # mark of an empty place in the table of edges
 _PAIRED = -2  # mark of an edge that has found its other side
 
 
-def neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
+def neighbours(geometry: gpd.GeoSeries, *, of: np.ndarray | None = None) -> pd.DataFrame:
     """Find the pairs of polygons that share a border, and its length.
 
     Parameters
     ----------
     geometry
         Polygons or multipolygons that tile the ground, in a metric CRS.
+    of
+        (n,) mask: only pairs with one of these; where they are few, little else is looked at.
 
     Returns
     -------
@@ -43,6 +46,11 @@ def neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
     the length of the shared border in m. Ordered by left, right. Polygons that touch in points
     only are not neighbours.
     """
+    if of is not None:
+        rows = around(geometry.to_numpy(), of)
+        pairs = neighbours(geometry.iloc[rows])
+        pairs["left"], pairs["right"] = rows[pairs["left"]], rows[pairs["right"]]
+        return pairs[of[pairs["left"]] | of[pairs["right"]]].reset_index(drop=True)
     start, end, owner = edges_of(geometry)
     first, second = match_edges(start, end, owner)
     length = np.hypot(*(end[first] - start[first]).T)
@@ -67,6 +75,13 @@ def known_neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
     The answer is kept with the shapes it was found for, so this is not for pieces on the way.
     """
     return neighbours(geometry)
+
+
+def around(shapes: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Give the positions of the chosen shapes (a mask) and of all whose bounds meet theirs."""
+    near = chosen.copy()
+    near[shapely.STRtree(shapes[chosen]).query(shapes)[0]] = True
+    return np.flatnonzero(near)
 
 
 def edges_of(geometry: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

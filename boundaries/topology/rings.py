@@ -10,7 +10,15 @@ import shapely
 
 from boundaries.topology.grouping import NUMBER
 
-__all__ = ["Drawn", "as_complex", "draw_again", "rings_of", "unique_places", "west_to_east"]
+__all__ = [
+    "Drawn",
+    "as_complex",
+    "draw_again",
+    "parts_of",
+    "rings_of",
+    "unique_places",
+    "west_to_east",
+]
 
 _POLYGON = 3  # as GEOS numbers the kinds of shapes
 
@@ -28,11 +36,21 @@ class Drawn(NamedTuple):
     parts: np.ndarray
 
 
+def parts_of(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the single polygons of shapes, and the shape of each; where all are single, themselves.
+
+    The geometry library copies every part, which takes as long as measuring it.
+    """
+    if (shapely.get_type_id(shapes) == _POLYGON).all():
+        return shapes, np.arange(len(shapes))
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    return parts, owner
+
+
 def rings_of(shapes: np.ndarray) -> Drawn:
     """Take polygons and multipolygons apart."""
-    plain = (shapely.get_type_id(shapes) == _POLYGON).all()
-    number = np.arange(len(shapes))
-    parts, part_owner = (shapes, number) if plain else shapely.get_parts(shapes, return_index=True)
+    parts, part_owner = parts_of(shapes)
+    plain, number = parts is shapes, np.arange(len(shapes))
     holes, sizes = shapely.get_num_interior_rings(parts), shapely.get_num_coordinates(parts)
     if plain and not holes.any():
         return Drawn(

@@ -1,10 +1,10 @@
-"""In which rows two states of a layer have another shape: asked of the objects, not of vertices."""
+"""Which shapes of two states of a layer are the same: asked of the objects, not of vertices."""
 
 import operator
 
 import numpy as np
 
-__all__ = ["other_shapes"]
+__all__ = ["new_shapes", "other_shapes"]
 
 
 def other_shapes(one: np.ndarray, two: np.ndarray) -> np.ndarray:
@@ -19,6 +19,12 @@ def other_shapes(one: np.ndarray, two: np.ndarray) -> np.ndarray:
     if _place(one) == _place(two):
         return np.zeros(len(one), dtype=bool)
     return np.fromiter(map(operator.is_not, one, two), dtype=bool, count=len(one))
+
+
+def new_shapes(shapes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Mask of the shapes that are none of the objects in `others`, in whichever row."""
+    known = set(map(id, others))
+    return ~np.fromiter(map(known.__contains__, map(id, shapes)), dtype=bool, count=len(shapes))
 
 
 def _place(values: np.ndarray) -> tuple[object, ...]:

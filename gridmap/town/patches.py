@@ -155,8 +155,12 @@ def measured_for(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
 
 
 def _on_lattice(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Put crossings of borders onto the lattice too; places lie much farther apart than that."""
-    return patches.set_geometry(settled(patches.geometry.to_numpy()), crs=patches.crs)
+    """Put crossings of borders onto the lattice too; places lie much farther apart than that.
+
+    All polygons are looked at here, and after this only those that are new.
+    """
+    made = patches.set_geometry(settled(patches.geometry.to_numpy()), crs=patches.crs)
+    return exact(made, made, is_sound=False)
 
 
 def deepest_grids(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

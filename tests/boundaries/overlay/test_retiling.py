@@ -129,3 +129,52 @@ def test_random_shaken_pieces_tile_again():
         whole = exact(before.set_geometry(shaken, crs=CRS), before)
         assert is_tiling(whole.geometry.to_numpy())
         assert whole.area.sum() == pytest.approx(10_000.0, abs=400 * HAIR_M)
+
+
+def field():
+    """Sixteen squares of a metre in two grids, one above the other."""
+    squares = [box(x, y, x + 1, y + 1) for y in range(2) for x in range(8)]
+    codes = ["a"] * 8 + ["b"] * 8
+    return gpd.GeoDataFrame({"parent_code": codes}, geometry=squares, crs=CRS)
+
+
+def with_shape(frame, row, shape):
+    shapes = frame.geometry.to_numpy().copy()
+    shapes[row] = shape
+    return frame.set_geometry(shapes, crs=CRS)
+
+
+@pytest.mark.parametrize(
+    ("row", "shape"),
+    [
+        (3, box(3, 0, 4.001, 1)),  # over the next
+        (3, box(3, 0, 3.999, 1)),  # a gap
+        (3, Polygon([(3, 0), (4, 0), (4, 1), (3.5, 1), (3, 1)])),  # a corner that row 11 lacks
+        (3, Polygon([(3, 0), (4, 0), (3, 1), (4, 1)])),  # crosses itself
+    ],
+)
+def test_one_faulty_piece_among_many_is_found(monkeypatch, row, shape):
+    laid = watched(monkeypatch)
+    whole = exact(with_shape(field(), row, shape), field())
+    assert len(laid) > 0
+    assert is_tiling(whole.geometry.to_numpy())
+
+
+def test_one_sound_new_piece_among_many_is_left_as_it_is(monkeypatch):
+    laid, before = watched(monkeypatch), field()
+    turned = with_shape(before, 3, Polygon([(4, 0), (4, 1), (3, 1), (3, 0)]))
+    assert exact(turned, before) is turned
+    assert laid == []
+
+
+def test_what_was_there_before_is_looked_at_only_when_nobody_has():
+    """A hole that touches the outline is written as a part of the outline."""
+    hole = [(3.5, 0.0), (3.3, 0.3), (3.7, 0.3)]
+    around = Polygon([(3, 0), *hole, (3.5, 0), (4, 0), (4, 1), (3, 1)])
+    given = with_shape(field(), 3, around)
+    given = with_shape(given, 4, shapely.union_all([box(4, 0, 5, 1), Polygon(hole)]))
+    assert not given.geometry.is_valid.all()
+    assert exact(given, given) is given
+    whole = exact(given, given, is_sound=False)
+    assert whole.geometry.is_valid.all()
+    assert is_tiling(whole.geometry.to_numpy())

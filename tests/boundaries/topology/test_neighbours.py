@@ -131,3 +131,14 @@ def test_shapes_that_do_not_fit_exactly_are_joined_all_the_same():
         shapely.coverage_union_all(shapes)
     assert join_shapes(shapes).area == 200
     assert join_shapes(shapes[:1]) is shapes[0]
+
+
+def test_neighbours_of_some_are_the_pairs_of_all_with_one_of_these():
+    squares = [box(x, y, x + 1, y + 1) for y in range(4) for x in range(4)]
+    geometry = gpd.GeoSeries([*squares, box(9, 9, 10, 10)])
+    some = np.isin(np.arange(17), [5, 6, 16])
+    pairs = neighbours(geometry)
+    wanted = pairs[some[pairs["left"]] | some[pairs["right"]]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(neighbours(geometry, of=some), wanted)
+    assert len(wanted) == 7
+    assert len(neighbours(geometry, of=np.zeros(17, dtype=bool))) == 0
