@@ -19,7 +19,7 @@ from gridmap.city.running import PROGRESS, is_running
 from gridmap.city.shared.given import read_given
 from gridmap.city.shared.sorting import source_stamp
 from layers.contract.errors import Named, quoted
-from layers.files.atomic import write_atomically
+from layers.files.atomic import read_noted, write_atomically
 from layers.files.paths import file_hash
 
 __all__ = ["KnownDigests", "changed_since_cut", "town_states"]
@@ -95,11 +95,7 @@ class KnownDigests:
 
     def __init__(self, place: Path) -> None:
         self._place = place
-        try:
-            told = json.loads(place.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            told = {}
-        self._known: dict[str, list[object]] = told if isinstance(told, dict) else {}
+        self._known: dict[str, list[object]] = read_noted(place)
         self._is_new = False
 
     def __call__(self, path: Path) -> str:

@@ -7,7 +7,9 @@ made at a time, that of a large town in a process of its own.
 
 import hashlib
 import json
+import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from concurrent.futures import Future
 from contextlib import closing
@@ -118,7 +120,7 @@ def has_versions(plan_path: Path) -> bool:
 
 
 def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
-    """Give what is served of a plan.
+    """Give what is served of a plan: all that was published when it was asked for, and no less.
 
     Raises
     ------
@@ -127,21 +129,14 @@ def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
     RequestFault
         503 while the features of a large town are being made.
     """
-    mark = _marks(plan_path)
-    found = _known.get(plan_path)
-    # Gone when somebody has cleared away: it is made again.
-    if found is None or found[0] != mark or not found[1][0].path.exists():
-        with _GUARD:
-            making = _making.get(plan_path)
-            if making is None:
-                making = Future()
-                # A daemon: an app that is ended does not wait for it.
-                threading.Thread(
-                    target=_make, args=(plan_path, making), name="features", daemon=True
-                ).start()
-                _making[plan_path] = making  # not where there was no thread for it
+    mark, until = _marks(plan_path), time.monotonic() + PATIENCE_S
+    found, is_own = _known.get(plan_path), False
+    # What was being made already may lack a version that was published since it was begun: then it
+    # is waited for, and made once more. Gone when somebody has cleared away: it is made again.
+    while not is_own and (found is None or found[0] != mark or not found[1][0].path.exists()):
+        making, is_own = _making_now(plan_path)
         try:
-            found = making.result(PATIENCE_S)
+            found = making.result(max(until - time.monotonic(), 0.0))
         except TimeoutError:
             raise RequestFault(
                 503,
@@ -149,7 +144,26 @@ def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
                 "正在准备数据，请稍后再试。",
                 {"retry-after": str(round(PATIENCE_S))},
             ) from None
+        except Exception:
+            if is_own:
+                raise
+    assert found is not None
     return found[1][PUBLIC if public else HOUSE]
+
+
+def _making_now(plan_path: Path) -> tuple["Future[_Made]", bool]:
+    """Give what makes the file of features now, and whether it is begun by this call."""
+    with _GUARD:
+        making = _making.get(plan_path)
+        if making is not None:
+            return making, False
+        making = Future()
+        # A daemon: an app that is ended does not wait for it.
+        threading.Thread(
+            target=_make, args=(plan_path, making), name="features", daemon=True
+        ).start()
+        _making[plan_path] = making  # not where there was no thread for it
+        return making, True
 
 
 def _make(plan_path: Path, making: "Future[_Made]") -> None:
@@ -158,42 +172,47 @@ def _make(plan_path: Path, making: "Future[_Made]") -> None:
         with _TURN:
             mark = _marks(plan_path)
             path = refresh_apart(plan_path)
-        found = (mark, (_read(path, HOUSE), _read(path, PUBLIC)))
+        with closing(connect_to(path)) as base:  # one file for both, should another take its place
+            found = (mark, (_read(base, path, HOUSE), _read(base, path, PUBLIC)))
         with _GUARD:
             _known[plan_path] = found
             _known.move_to_end(plan_path)
             while len(_known) > KEPT:
                 _known.popitem(last=False)
     except BaseException as error:  # told to all who wait
+        _end(plan_path)
         making.set_exception(error)
     else:
+        _end(plan_path)
         making.set_result(found)
-    finally:
-        with _GUARD:
-            _making.pop(plan_path, None)
+
+
+def _end(plan_path: Path) -> None:
+    """Let the file be made again: before it is told that this is done, which may lead to that."""
+    with _GUARD:
+        _making.pop(plan_path, None)
 
 
 def _marks(plan_path: Path) -> _Marks:
     return mark_of(record.record_of(plan_path)), mark_of(plan_path)
 
 
-def _read(path: Path, audience: int) -> Catalogue:
-    with closing(connect_to(path)) as base:
-        rows = base.execute(
-            "SELECT serial, number, first_day, last_day, licence, credit, notice, closed, "
-            "town, chain FROM versions ORDER BY serial"
-        ).fetchall()
-        digest = hashlib.sha256(repr((audience, rows)).encode())
-        digest.update(repr(base.execute("SELECT code, publish FROM made_by").fetchone()).encode())
-        collections = {
-            name: Collection(name, None if west is None else (west, south, east, north), *serials)
-            for name, west, south, east, north, *serials in base.execute(
-                "SELECT collection, min(x0), min(y0), max(x1), max(y1), min(first), max(last) "
-                "FROM features WHERE audience = ? GROUP BY collection ORDER BY "
-                "collection = 'objects', collection",
-                (audience,),
-            )
-        }
+def _read(base: sqlite3.Connection, path: Path, audience: int) -> Catalogue:
+    rows = base.execute(
+        "SELECT serial, number, first_day, last_day, licence, credit, notice, closed, "
+        "town, chain FROM versions ORDER BY serial"
+    ).fetchall()
+    digest = hashlib.sha256(repr((audience, rows)).encode())
+    digest.update(repr(base.execute("SELECT code, publish FROM made_by").fetchone()).encode())
+    collections = {
+        name: Collection(name, None if west is None else (west, south, east, north), *serials)
+        for name, west, south, east, north, *serials in base.execute(
+            "SELECT collection, min(x0), min(y0), max(x1), max(y1), min(first), max(last) "
+            "FROM features WHERE audience = ? GROUP BY collection ORDER BY "
+            "collection = 'objects', collection",
+            (audience,),
+        )
+    }
     code, town, town_en, crs = json.loads(rows[-1][8])
     versions = [PublishedVersion(*row[:8]) for row in rows]
     closed = rows[-1][7]

@@ -19,7 +19,7 @@ import shapely
 
 from gridmap.publications.record import record_of
 from layers.contract.errors import GridmapError
-from layers.files.atomic import write_atomically
+from layers.files.atomic import read_noted, write_atomically
 from layers.files.database_files import leftovers_of, mark_of
 
 __all__ = ["FILE", "Known", "Remembered"]
@@ -72,7 +72,7 @@ class Remembered:
     def __init__(self, path: Path, settings: Collection[object]) -> None:
         self._path = path
         self._key = _digest([_program(), *settings])
-        self._before = _read(path)
+        self._before = read_noted(path)
         own = self._before.get(self._key, {})
         self._towns: dict[str, Any] = own if isinstance(own, dict) else {}
 
@@ -134,11 +134,3 @@ def _program() -> str:
             if not place.startswith(_PAGES):
                 digest.update(place.encode() + source.read_bytes())
     return digest.hexdigest()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

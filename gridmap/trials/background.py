@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from gridmap.access.behalf import behalf_in_environment, for_child
 from layers.contract.errors import GridmapError, LayerFileError, Named, PlanError, quoted
-from layers.files.atomic import watched_write, watching_writes, write_atomically
+from layers.files.atomic import read_noted, watched_write, watching_writes, write_atomically
 from layers.files.drafts import sweep_drafts
 from layers.files.locks import LockTimeout, is_locked, take_lock
 from layers.files.reader_faults import reason_zh
@@ -115,12 +115,12 @@ def start_work(
 
 def look_at_work(folder: Path) -> Work | None:
     """Say how the last work of a folder stands; None when there was none."""
-    asked = _read(folder / _TASK)
+    asked = read_noted(folder / _TASK)
     if not asked:
         return None
     alive = _is_alive(folder, asked)
     # Read after that: work that ends in between has left its last word.
-    told = _read(folder / _PROGRESS)
+    told = read_noted(folder / _PROGRESS)
     if told.get("name") != asked["name"]:
         told = {}
     state: State = told.get("state", "running")
@@ -146,10 +146,10 @@ def end_work(folder: Path) -> None:
         found = look_at_work(folder)
         if found is None or not found.is_running:
             return
-        asked = _read(folder / _TASK)
+        asked = read_noted(folder / _TASK)
         _end_process(folder, int(asked.get("pid", 0)))
         sweep_drafts(folder)
-        after = _read(folder / _PROGRESS)
+        after = read_noted(folder / _PROGRESS)
         if after.get("name") != asked["name"] or after.get("state") not in FINAL:
             last = {"step": found.step, "share": found.share, "state": "ended"}
             _write(folder / _PROGRESS, {"name": asked["name"], **last, "ended": time.time()})
@@ -175,7 +175,7 @@ def carry_out(folder: Path, name: str, work: Callable[[Mapping[str, Any], Tell],
     except LockTimeout:
         return 2
     with lock:
-        asked = _read(folder / _TASK)
+        asked = read_noted(folder / _TASK)
         if asked.get("name") != name:
             return 2
         last = {"name": name, "step": "", "share": 0.0, "state": "running"}
@@ -226,6 +226,8 @@ def _spawn(
             stdout=log,
             stderr=log,
             start_new_session=True,
+            # On Windows this does the same: sessions are of other systems, and are not asked for.
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
 
 
@@ -236,7 +238,7 @@ def _is_alive(folder: Path, asked: Mapping[str, Any]) -> bool:
     if is_locked(folder / _LOCK):
         return True
     # Another server may have started it a moment ago, before it could take its lock.
-    told = _read(folder / _PROGRESS)
+    told = read_noted(folder / _PROGRESS)
     young = time.time() - float(asked["started"]) < _START_S
     return young and told.get("state") == "running" and not told.get("step")
 
@@ -274,14 +276,6 @@ def _key(folder: Path) -> str:
 def _write(path: Path, value: Mapping[str, Any]) -> None:
     with watching_writes(None):  # word of how work goes changes nothing of anybody's
         write_atomically(path, json.dumps(value, ensure_ascii=False).encode(), overwrite=True)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _tail(path: Path) -> str:

@@ -1,12 +1,14 @@
 """Writing files whole or not at all: a crash at any point leaves the old file or the new one.
 
 A file is made under its own name in a hidden folder beside its place, flushed to the disk, and then
-moved there in one step. Used by every writer: the store, exports and maps. A database that another
-program has open is not replaced (`layers.files.database_files`). Who writes for somebody else, as
-the pages do, sets a `WriteWatch`: it is asked at the last moment before anything changes.
+moved there in one step. Used by every writer: the store, exports and maps; whoever notes plain
+values as JSON reads them by `read_noted`. A database that another program has open is not replaced
+(`layers.files.database_files`). Who writes for somebody else, as the pages do, sets a `WriteWatch`:
+it is asked at the last moment before anything changes.
 """
 
 import errno
+import json
 import os
 import shutil
 import time
@@ -15,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from layers.contract.errors import LayerFileError, UsageError, quoted
 from layers.files.database_files import (
@@ -27,7 +30,7 @@ from layers.files.drafts import draft_folder, sweep_drafts
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["PRIVATE", "WriteWatch", "cannot_write", "check_free", "flush", "move_over",
-           "move_to_free", "replacing", "watched_write", "watching_writes",
+           "move_to_free", "read_noted", "replacing", "watched_write", "watching_writes",
            "write_atomically"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
@@ -99,6 +102,15 @@ def write_atomically(
     """
     with replacing(path, overwrite=overwrite, private=private) as draft:
         draft.write_bytes(data)
+
+
+def read_noted(path: Path) -> dict[str, Any]:
+    """Read the plain values of a small file of JSON; {} where there is none, or it is no such."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import gzip
 import json
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -317,6 +318,43 @@ def test_a_file_that_cannot_be_opened_at_first_is_asked_again(two, monkeypatch):
         finding.given_up(second, W1)
     monkeypatch.setattr(finding, "connect_to", connect)
     assert finding.given_up(first, W1) is None
+
+
+def test_who_asks_after_a_version_was_published_gets_it_though_an_older_one_is_being_made(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "t.gridmap.gpkg"
+    put_town(path)
+    begun, ended = threading.Event(), threading.Event()
+
+    def slowly(plan_path):
+        made = refresh(plan_path)
+        begun.set()
+        assert ended.wait(20)
+        return made
+
+    monkeypatch.setattr(catalogue, "refresh_apart", slowly)
+    join = catalogue._making_now
+
+    def joined(plan_path):
+        making, is_own = join(plan_path)
+        if not is_own:
+            ended.set()  # who came later waits for what was begun before
+        return making, is_own
+
+    monkeypatch.setattr(catalogue, "_making_now", joined)
+    ask = Asking(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        before = pool.submit(ask, MICRO)
+        assert begun.wait(20)
+        put_town(path, THIRD)
+        new, old = ask(MICRO), before.result()
+    told = [json.loads(one.body) for one in (old, new)]
+    assert [one["gridmap"]["version"] for one in told] == ["2", "3"]
+    assert [len(one["features"]) for one in told] == [4, 3]
+    # What each is known by is of that version: the older answer is not taken for the new one.
+    tags = [one.headers["etag"] for one in (old, new)]
+    assert [ask(MICRO, **{"if-none-match": tag}).status for tag in tags] == [200, 304]
 
 
 def test_features_are_made_once_there_is_a_thread_for_it_again(tmp_path, monkeypatch):

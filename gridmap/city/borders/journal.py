@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from layers.files.atomic import cannot_write, flush, move_over, watched_write, w
 from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
 __all__ = ["Part", "draft_of", "drop_drafts", "finish_settling", "is_settling", "put_in_place",
-           "sweep_settling"]  # fmt: skip
+           "sweep_settling", "towns_in_hand"]  # fmt: skip
 
 _FOLDER, _INTENT = "settling", "settling.json"
 
@@ -62,6 +62,15 @@ def draft_of(city: City, town: str) -> Path:
 def is_settling(city: City) -> bool:
     """Whether a run has written down what is to be done, and has not ended."""
     return any((place / _INTENT).exists() for place in (city.folder, city.catalogue))
+
+
+def towns_in_hand(city: City) -> tuple[str, ...]:
+    """Name the towns of whom a run has written down what is to be done, and has not ended."""
+    for place in (city.folder, city.catalogue):
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            told = json.loads((place / _INTENT).read_text(encoding="utf-8"))
+            return tuple(str(part["town"]) for part in told)
+    return ()
 
 
 def sweep_settling(city: City) -> None:

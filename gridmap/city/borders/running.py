@@ -9,20 +9,42 @@ import json
 import sys
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gridmap.access.behalf import acting_for, acting_scope, require_valid
+from gridmap.city.borders.journal import towns_in_hand
 from gridmap.city.borders.settling import settle_border, try_border
 from gridmap.city.folder import City, open_city
+from gridmap.city.running import CityBusyError
 from gridmap.city.tiles import renew_city_tiles
 from gridmap.city.worker import digest_of
 from gridmap.trials.background import Work, carry_out, look_at_work, start_work
-from layers.contract.errors import BoundaryError
-from layers.files.atomic import watched_write, watching_writes, write_atomically
+from layers.contract.errors import BoundaryError, GridmapError, Named, PlanError
+from layers.files.atomic import read_noted, watched_write, watching_writes, write_atomically
 
-__all__ = ["look_at_border", "place_of", "result_of", "start_border"]
+__all__ = ["StoppedSettlingError", "look_at_border", "place_of", "result_of", "start_border"]
 
+
+class StoppedSettlingError(PlanError):
+    """A border of other towns was being settled, was stopped, and is neither ended nor undone."""
+
+
+# What is told of faults that name other towns to who is not for these.
+_OF_OTHERS = {
+    "BoundaryError": Named(
+        "The new plans do not fit to those of other towns, so nothing was changed. Ask whoever "
+        "plans the whole city.",
+        "新方案与其他镇的方案不衔接，未作任何更改。请联系负责全市的规划人员。",
+    ),
+    "StoppedSettlingError": Named(
+        "A border of other towns was being settled and was stopped, and it can be neither ended "
+        "nor undone now. Nothing of this border was changed; ask whoever plans the whole city.",
+        "其他镇的边界商定中途停止，目前既无法完成也无法撤回。本边界未作任何更改，"
+        "请联系负责全市的规划人员。",
+    ),
+}
 _MODULE = "gridmap.city.borders.running"
 _RESULT = "result.json"
 
@@ -67,7 +89,11 @@ def look_at_border(city: City, one: str, other: str) -> Work | None:
     """Say how the last work on the border of two towns stands; None when there was none."""
     first, second = sorted((one, other))
     work = look_at_work(place_of(city, first))
-    return work if work is not None and work.task.get("towns") == [first, second] else None
+    if work is None or work.task.get("towns") != [first, second]:
+        return None
+    if work.fault_kind in _OF_OTHERS and not acting_scope().everything:
+        return replace(work, fault=_OF_OTHERS[work.fault_kind])  # somebody for all towns began it
+    return work
 
 
 def result_of(city: City, work: Work) -> dict[str, Any]:
@@ -76,11 +102,8 @@ def result_of(city: City, work: Work) -> dict[str, Any]:
     {} where it cannot be read, and of a trial when a plan has changed since.
     """
     place = place_of(city, str(work.task["towns"][0])) / _RESULT
-    try:
-        told = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(told, dict) or told.get("task") != dict(work.task):
+    told = read_noted(place)
+    if told.get("task") != dict(work.task):
         return {}
     tried = dict(told.get("plans", {}))
     return told if tried == {town: digest_of(city.plan_of(town)) for town in tried} else {}
@@ -100,14 +123,23 @@ def _work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
     tell("trial" if task["is_trial"] else "settle", 0.0)
     try:
         _carry_out(city, task)
-    except BoundaryError:
-        if acting_scope().everything:
+    except GridmapError as error:
+        fault = _fault_of(city, (one, other), error)
+        if fault is error:
             raise
-        raise BoundaryError(
-            "The new plans do not fit to those of other towns, so nothing was changed. Ask whoever "
-            "plans the whole city.",
-            "新方案与其他镇的方案不衔接，未作任何更改。请联系负责全市的规划人员。",
-        ) from None  # the fault names a town that the account is not for
+        raise fault from None
+
+
+def _fault_of(city: City, pair: Collection[str], error: GridmapError) -> GridmapError:
+    """Give what is told of a fault: one of other towns names them to who is for all towns alone."""
+    others = set(towns_in_hand(city)) - set(pair)
+    if isinstance(error, CityBusyError) or not (others or isinstance(error, BoundaryError)):
+        return error
+    kind = StoppedSettlingError if others else BoundaryError
+    if acting_scope().everything:
+        return kind(str(error), error.zh) if others else error
+    told = _OF_OTHERS[kind.__name__]
+    return kind(str(told), told.zh)
 
 
 def _carry_out(city: City, task: Mapping[str, Any]) -> None:

@@ -1,7 +1,9 @@
 """A border between two towns settled on the page of a city: seen, tried, confirmed, told."""
 
+import json
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -23,6 +25,7 @@ from gridmap.ui.city import between_tab, settle_part
 from gridmap.ui.city.choice import WANTED
 from gridmap.ui.shell import auth
 from layers.contract.errors import BoundaryError, Named
+from layers.files.database_files import InUseError
 
 MOVES = pd.DataFrame(
     [("a", 0.0, 0.0, False), ("b", 0.0, 12.5, True)],
@@ -181,6 +184,39 @@ def test_work_on_a_border_asks_who_may_change_both_plans(city, monkeypatch, is_t
     told = running.result_of(opened, work_of(**task))
     assert told == {} or not is_trial  # what was seen is not what would become of it
     assert running.result_of(opened, work_of(by="b")) == {}
+
+
+def test_a_stopped_settling_of_other_towns_is_told_to_a_planner_of_two_without_their_names(
+    city, monkeypatch
+):
+    task = {"city": str(city), "towns": ["a", "b"], "by": "a", "is_trial": True, "anew": []}
+    (city / "settling.json").write_text(json.dumps([{"town": "c"}, {"town": "d"}]))
+    place = running.place_of(open_city(city), "a")
+    place.mkdir(parents=True)
+    kinds = {}
+
+    def refused(*_given, **_more):
+        raise InUseError(city / "plans" / "c.gridmap.gpkg")
+
+    monkeypatch.setattr(settling, "finish_settling", refused)
+    monkeypatch.setattr(settling, "alone_in", lambda _city: nullcontext())
+    for scope in (EVERYTHING, Scope.named(towns=["a", "b"])):
+        with acting(account(city, scope)):
+            with pytest.raises(running.StoppedSettlingError) as caught:
+                running._work(task, lambda _step, _share: None)
+            fault = Named(str(caught.value), caught.value.zh)
+            kinds[scope.everything] = fault
+            # What somebody for all towns began and another looks at.
+            kind = type(caught.value).__name__
+            work = replace(work_of(), state="failed", fault=kinds[True], fault_kind=kind)
+            monkeypatch.setattr(running, "look_at_work", lambda _place, work=work: work)
+            seen = running.look_at_border(open_city(city), "b", "a")
+            assert (str(seen.fault), seen.fault.zh) == (str(fault), fault.zh)
+        for one in (city / "plans").iterdir():
+            if "account" in one.name:
+                one.unlink()
+    assert "c.gridmap.gpkg" in str(kinds[True])
+    assert "c.gridmap.gpkg" not in str(kinds[False]) + kinds[False].zh
 
 
 def test_a_planner_whose_account_ends_while_plans_are_made_changes_none(city, monkeypatch):
