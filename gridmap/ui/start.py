@@ -45,7 +45,7 @@ class PageEntry(NamedTuple):
 REGISTRY = (
     PageEntry("city", "city.city_page", for_viewer=True, of_folder=True, where="city"),
     PageEntry("home", "home_page", for_viewer=True),
-    PageEntry("data", "data.data_page", where="own"),
+    PageEntry("data", "data.data_page"),
     PageEntry("newtown", "first_town.begin_page", for_all=True, where="own"),
     PageEntry("rules", "rules.rules_page"),
     PageEntry("split", "split.split_page"),

@@ -22,11 +22,13 @@ from gridmap.city.shared.town_rules import (
 )
 from gridmap.rules.history import RulesFile, next_text, redo_save, save_rules, undo_save
 from gridmap.rules.tables import read_tables
+from gridmap.rules.text import get_value, set_tables
 from layers.contract.errors import GridmapError, Named, PlanError, quoted
 
 __all__ = [
     "Effect",
     "effect_of_shared",
+    "own_with_list",
     "redo_shared",
     "save_shared",
     "shared_file",
@@ -84,6 +86,18 @@ def town_file(city: Path, town: Path) -> RulesFile:
         return text_in_force(replace(texts, own=own))
 
     return RulesFile(town / RULES, texts.common, whole)
+
+
+def own_with_list(file: RulesFile, own: str, name: str) -> str:
+    """Give a town's rules with a list of tables that is so far as all towns have it.
+
+    A list of the town takes the place of the shared one as a whole, so whoever adds to it in one
+    town begins with what all have.
+    """
+    shared = get_value(file.common, (name,), []) if file.common else []
+    if not shared or get_value(own, (name,)) is not None:
+        return own
+    return set_tables(own, name, shared)
 
 
 def shared_file(city: Path) -> RulesFile | None:

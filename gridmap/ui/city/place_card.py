@@ -23,8 +23,8 @@ SHOWN = (
     *("people_left_over", "covered_share", "posts_filled_share", "load_per_officer_h"),
     "capacity_used_share",
 )
-LED_TO = ("home", "coverage", "redraw", "people", "handover", "rules", "split")
-UNPLANNED = ("rules", "split")
+LED_TO = ("home", "coverage", "redraw", "people", "handover", "data", "rules", "split")
+UNPLANNED = LED_TO[-3:]
 
 
 def show(context: PageContext, data: CityData, *, area: str, town: str, figure: str) -> None:

@@ -1,7 +1,7 @@
 """What a town of a city is made of, and where that is changed: its rules with those of all towns.
 
-The page 数据 and the wizard of a new town work in the folder of one town on its own. Opened on a
-city they say where its data and rules lie, which value counts and who says it.
+The wizard of a new town works beside towns on their own. Opened on a city its address says how a
+town comes into it, and where the data and rules of the open one lie, with who says each value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ def show(context: PageContext, key: str) -> None:
     context
         A planner, in a city.
     key
-        Of the page: data or newtown.
+        Of the page, such as newtown.
     """
     assert context.city is not None
     say = context.say

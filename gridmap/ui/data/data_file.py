@@ -5,7 +5,8 @@ from pathlib import Path
 import geopandas as gpd
 import streamlit as st
 
-from gridmap.rules.entries import PLACELESS, Entry, declare, undeclare
+from gridmap.city.one_town.rules_files import own_with_list
+from gridmap.rules.entries import LISTS, PLACELESS, Entry, declare, undeclare
 from gridmap.rules.text import change_rules
 from gridmap.ui.data import data_map, data_tables
 from gridmap.ui.data.data_undo import FileChange, keep
@@ -16,7 +17,7 @@ from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.towns import RULES
+from gridmap.ui.shell.towns import RULES, is_said_by_town, rules_file_of
 from gridmap.workflow.entry_check import has_lost_people, with_code_of_hierarchy
 from layers.contract.errors import GridmapError
 from layers.inspect.file import LayerInspection
@@ -67,6 +68,7 @@ def show(
     """
     say, name = context.say, look.file.name
     own = [entry for entry in entries if entry.file == name]
+    shared = [entry for entry in own if not is_said_by_town(town, entry)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             say("data.back"),
@@ -75,7 +77,8 @@ def show(
             key="back",
         )
         st.subheader(plain(name), anchor=False, width="stretch")
-        _remove(context, town, name, own)
+        if not shared:
+            _remove(context, town, name, own)
     faults = [look.fault] if look.fault else list(look.found.faults if look.found else ())
     ready = [entry for entry in own if not state_of(look, entry)]
     tried = {entry.path: try_entry(town, look, entry, entries, town_crs) for entry in ready}
@@ -89,6 +92,16 @@ def show(
     sites = sites_of(town, tried.get(entry.path), entries, town_crs) if entry else None
     left, right = st.columns([3, 2], gap="large")
     with right:
+        if shared:
+            _tell_shared(shared, say)
+    if shared:
+        with left:
+            _map(town, look, layer, entry, entries, outline, town_crs, say)
+            data_tables.show_facts(layer, sites, say)
+        data_tables.show_columns(layer, say)
+        data_tables.show_issues(layer, tried.get(entry.path) if entry else None, say)
+        return
+    with right:
         answer = _declare(context, town, look, layer, entry, entries, sites, town_crs, tables)
     with left:
         _map(town, look, layer, entry, entries, outline, town_crs, say)
@@ -96,6 +109,13 @@ def show(
         data_tables.show_facts(layer, sites, say)
     data_tables.show_columns(layer, say)
     data_tables.show_issues(layer, tried.get(entry.path) if entry else None, say)
+
+
+def _tell_shared(entries: list[Entry], say: Translator) -> None:
+    """Say of a file that the city declares what it is, and that this is changed there."""
+    roles = dict.fromkeys(say(f"data.role.{entry.role}") for entry in entries)
+    with st.container(border=True, key="declare-shared"):
+        st.markdown(say("data.shared", role=plain(say("mark.list").join(roles))))
 
 
 def _which(look: FileLook, say: Translator) -> LayerInspection:
@@ -202,6 +222,8 @@ def _save(
 
     def changed(text: str) -> str:
         nonlocal after
+        if role in LISTS:  # in a city the list of a town takes the place of that of all
+            text = own_with_list(rules_file_of(town), text, LISTS[role])
         after = with_code_of_hierarchy(declare(text, role, answer.values, old=entry), town)
         return after
 

@@ -21,6 +21,9 @@ PICK_PX = 360
 def show(context: PageContext) -> None:
     """Show the choice of a town; the form of a new one is open when there is none."""
     say = context.say
+    if context.city is not None:
+        _in_city(context)
+        return
     towns = find_towns(context.towns)
     may_make = context.scope.everything
     if not towns and not may_make:
@@ -54,6 +57,15 @@ def show(context: PageContext) -> None:
         with st.popover(say("data.other_town"), key="other-town"):
             _make(context)
             _copy(context)
+
+
+def _in_city(context: PageContext) -> None:
+    """Lead to the page of the city, where its towns are chosen, when none is open."""
+    say = context.say
+    if context.town is None:
+        st.info(say("rules.no_town_city"))
+        if st.button(say("app.go", page=say("page.city")), type="primary", key="data-go-city"):
+            go_to("city")
 
 
 def checked_crs(crs: str) -> str:

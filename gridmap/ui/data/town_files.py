@@ -6,9 +6,11 @@ Nothing is deleted: what goes lies in `.removed`. Nothing here knows Streamlit.
 
 import shutil
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import BinaryIO
 
+from gridmap.city.borders.record import NAME as AGREED_BORDERS
 from gridmap.ui.shell.towns import RULES, clean_name
 from layers.contract.errors import GridmapError, LayerFileError, UsageError, quoted
 from layers.files.atomic import replacing, watched_write
@@ -230,6 +232,8 @@ def _copy(data: BinaryIO, draft: Path, name: str) -> None:
 
 def _may_be_input(path: Path) -> bool:
     if path.name[0] == "." or path.name.lower() in NEVER or path.is_symlink():
+        return False
+    if fnmatch(path.name, AGREED_BORDERS):  # what towns of a city have agreed on, no input
         return False
     if path.is_dir():
         return path.suffix.lower() == ".gdb"

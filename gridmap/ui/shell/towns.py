@@ -15,6 +15,7 @@ from gridmap.city.one_town.rules_files import shared_file, town_file
 from gridmap.city.settings import FILE as CITY_SETTINGS
 from gridmap.plan_store.finding import CITY_PLANS
 from gridmap.rules import Rules, load_rules, parse_rules
+from gridmap.rules.entries import Entry, entries_of
 from gridmap.rules.history import RulesFile
 from gridmap.rules.text import read_values, set_value
 from layers.contract.errors import GridmapError, LayerFileError, UsageError, quoted
@@ -30,6 +31,7 @@ __all__ = [
     "find_samples",
     "find_towns",
     "is_of_city",
+    "is_said_by_town",
     "make_town",
     "names_of",
     "plan_folder",
@@ -92,6 +94,15 @@ def rules_of(town: Path) -> Rules:
     if city_with(town) is None:
         return load_rules(town / RULES)
     return parse_rules(rules_text_of(town), source=RULES)
+
+
+def is_said_by_town(town: Path, entry: Entry) -> bool:
+    """Whether what a file is stands in the town's own rules, where the town can change it.
+
+    In a city it may stand in the rules of all towns, or follow from what was cut for the town.
+    """
+    own = entries_of(_text_of(town)) if city_with(town) is not None else [entry]
+    return any((one.path, one.file) == (entry.path, entry.file) for one in own)
 
 
 def _text_of(town: Path) -> str:

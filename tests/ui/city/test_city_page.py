@@ -206,7 +206,7 @@ def test_what_is_found_in_the_city_leads_to_its_town(folder):
 
 def test_only_the_app_of_a_city_has_its_page_and_none_of_a_single_town(folder):
     own = [entry.key for entry in REGISTRY if entry.where == "own"]
-    assert set(own) == {"data", "newtown"}
+    assert set(own) == {"newtown"}
     there = links(page_of(folder))
     assert "home" in there
     assert not set(own) & set(there)
@@ -215,17 +215,17 @@ def test_only_the_app_of_a_city_has_its_page_and_none_of_a_single_town(folder):
     assert "data" in links(app)
 
 
-def test_pages_that_are_not_there_say_where_its_rules_lie_and_who_says_each_value(folder):
+def test_the_wizard_of_a_new_town_is_not_there_and_the_card_says_who_says_each_value(folder):
     settings = (folder / "city.toml").read_text(encoding="utf-8")
     shared = settings.replace('name = "测试市"\n', 'name = "测试市"\nrules = "common.toml"\n')
     (folder / "city.toml").write_text(shared, encoding="utf-8")
     common = "[capacity]\nofficer_hours = 9.0\n[split]\nseed = 7\n"
     (folder / "common.toml").write_text(common, encoding="utf-8")
-    app = app_page(folder / "plans", "data", folder / "plans", folder)
+    app = app_page(folder / "plans", "newtown", folder / "plans", folder)
     app.query_params["plan"] = id_of(folder, "b")
     app.run()
     assert not app.exception
-    assert "文件夹里更新" in app.info[0].value
+    assert "新的镇" in app.info[0].value
     told = " ".join(one.value for one in app.markdown)
     assert "towns/b/rules.toml" in told
     assert "common.toml" in told
@@ -235,7 +235,6 @@ def test_pages_that_are_not_there_say_where_its_rules_lie_and_who_says_each_valu
     assert "410122001" in said["本镇"]
     app.button(key="town-note-run").click().run()
     assert app.title[0].value == "城市"
-    assert "新的镇" in page_of(folder, "newtown").info[0].value
 
 
 def test_a_city_without_plans_leads_from_the_pages_of_a_town_to_its_own(folder):

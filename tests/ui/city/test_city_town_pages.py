@@ -1,6 +1,7 @@
 """The pages 规则 and 划分 on a town of a city: who says each value, and its plan put in place."""
 
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,9 +13,15 @@ from gridmap.access.behalf import AccessEndedError, Behalf, acting
 from gridmap.access.scope import Scope
 from gridmap.city import open_city
 from gridmap.city.one_town import dividing
-from gridmap.city.one_town.rules_files import effect_of_shared, save_shared, town_file
+from gridmap.city.one_town.rules_files import (
+    effect_of_shared,
+    own_with_list,
+    save_shared,
+    town_file,
+)
 from gridmap.city.worker import digest_of
 from gridmap.rules.changes import apply_changes
+from gridmap.rules.entries import entries_of
 from gridmap.rules.history import save_rules
 from gridmap.store import load_plan
 from gridmap.trials import Attempt, read_trials
@@ -227,9 +234,47 @@ def test_a_town_is_divided_compared_taken_and_taken_back_on_the_page(folder, don
     assert lose.label == "可以放弃这些修改"
 
 
+def test_files_of_a_town_are_looked_into_and_declared_in_its_own_rules(folder):
+    town, common = folder / "towns" / "a", folder / "common.toml"
+    lists = own_rules(folder)
+    firms = lists[lists.index("[[registers]]") :]  # the registers are those of all
+    (town / "rules.toml").write_text(lists.replace(firms, ""), encoding="utf-8")
+    common.write_text(common.read_text("utf-8") + firms, encoding="utf-8")
+    (town / "agreed-borders-0123.parquet").write_bytes(b"")
+    app = page_of(folder, "data", behalf=planner_of(folder, "410121"))
+    assert "data-begin" not in [one.key for one in app.button]  # a new town is for all towns
+    shown = html(app) + "".join(one.label for one in app.button)
+    assert "agreed-borders" not in shown
+    app.session_state["data-open"] = "firms.gpkg"
+    app.run()
+    assert not app.exception
+    assert any("不在本镇更改" in one.value for one in app.markdown)
+    assert not {"declare-save", "remove-yes"} & {one.key for one in app.button}
+    before = own_rules(folder)
+    app.session_state["data-open"] = "supplied.gpkg"
+    app.run()
+    assert "declare-save" in [one.key for one in app.button]
+    app.button(key="remove-yes").click().run()
+    assert not app.exception
+    assert "supplied.gpkg" not in own_rules(folder)
+    assert not (town / "supplied.gpkg").exists()
+    app.button(key="undo").click().run()
+    assert own_rules(folder) == before
+    assert (town / "supplied.gpkg").exists()
+
+
+def test_a_list_of_all_towns_is_what_a_town_adds_to(folder):
+    file = town_file(folder, folder / "towns" / "a")
+    file = replace(file, common='[[layers]]\nfile = "all.gpkg"\n')
+    own = own_with_list(file, "[town]\nname = 1\n", "layers")
+    assert [one.file for one in entries_of(own)] == ["all.gpkg"]
+    assert own_with_list(file, own + '[[layers]]\nfile = "b.gpkg"\n', "layers").count("all") == 1
+    assert own_with_list(file, "", "registers") == ""
+
+
 def test_the_card_of_a_town_leads_to_its_rules_and_its_division_planned_or_not(folder):
     for name, area in (("a", "410121"), ("b", "410122")):
-        for page, title in (("rules", "规则"), ("split", "划分")):
+        for page, title in (("data", "数据"), ("rules", "规则"), ("split", "划分")):
             app = page_of(folder, "city")
             app.session_state["city-area-open"], app.session_state["city-town-open"] = area, name
             app.run()
@@ -241,12 +286,12 @@ def test_the_card_of_a_town_leads_to_its_rules_and_its_division_planned_or_not(f
 
 def test_without_a_town_both_pages_lead_to_the_city(folder):
     shutil.rmtree(folder / "plans")
-    for page in ("rules", "split"):
+    for page in ("rules", "data", "split"):
         app = page_of(folder, page, town="")
         if page == "rules":  # whoever is for all may change what all share
             assert [one.value for one in app.caption if "共用" in one.value]
             continue
-        app.button(key="split-go-city").click().run()
+        app.button(key="data-go-city" if page == "data" else "split-go-city").click().run()
         assert app.title[0].value == "城市"
     told = (folder / "city.toml").read_text("utf-8").replace('rules = "common.toml"\n', "")
     (folder / "city.toml").write_text(told, encoding="utf-8")
