@@ -5,19 +5,21 @@ no seconds, so that it is the same whoever computed it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from gridmap.city.derived import CRS
+from gridmap.city.derived import CRS, TABLES
 from gridmap.city.figures import by_town, join_towns
 from gridmap.city.folder import City, TownPlace
-from gridmap.city.joined import join_tables
-from gridmap.city.outcomes import Outcome, read_outcome
+from gridmap.city.joined import DamagedTables, join_tables
+from gridmap.city.outcomes import Outcome, read_outcome, write_outcome
 from gridmap.city.overview.outlines import write_outlines
 from gridmap.city.settings import Area
 from gridmap.coverage import METRICS
@@ -27,6 +29,7 @@ from layers.files.atomic import replacing
 __all__ = [
     "CATALOGUE",
     "GRIDS",
+    "Renewed",
     "areas_of",
     "grids_of",
     "named_towns",
@@ -41,8 +44,32 @@ GRIDS = "grids.parquet"
 _ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
 
 
-def write_catalogue(city: City) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Renewed:
+    """What was not as it should be among what is derived of towns.
+
+    Attributes
+    ----------
+    mended
+        Towns whose tables were damaged: derived anew, or taken away where there is no plan that
+        can be read.
+    gone
+        Towns that are in the city no more, whose tables were removed.
+    """
+
+    mended: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+
+def write_catalogue(city: City, renewed: Renewed | None = None) -> pd.DataFrame:
     """Write the catalogue of a city: `catalogue.parquet`, all towns' tables, and their outlines.
+
+    Parameters
+    ----------
+    city
+        The city, with all its towns.
+    renewed
+        To which is added what was not as it should be.
 
     Returns
     -------
@@ -50,7 +77,15 @@ def write_catalogue(city: City) -> pd.DataFrame:
     `state`, `fault`, `fault_zh`, `inputs`, `plan` (digests), and a column for each figure.
     """
     city.make_folders(plans=False)
-    join_tables(city)
+    renewed = renewed or Renewed()
+    renewed.gone.extend(_drop_gone(city))
+    while True:
+        try:
+            join_tables(city)
+            break
+        except DamagedTables as damaged:
+            _derive_anew(city, damaged.towns)
+            renewed.mended.extend(damaged.towns)
     figures = _figures(city)
     rows = [
         {**_told(town, read_outcome(city.derived_of(town.name))), **figures.get(town.name, {})}
@@ -67,9 +102,14 @@ def write_catalogue(city: City) -> pd.DataFrame:
 
 
 def read_catalogue(city: City) -> pd.DataFrame:
-    """Give the catalogue; made first where there is none."""
+    """Give the catalogue; made first where there is none, or none that can be read."""
     path = city.catalogue / CATALOGUE
-    return pd.read_parquet(path) if path.exists() else write_catalogue(city)
+    try:
+        return pd.read_parquet(path)
+    except FileNotFoundError:
+        return write_catalogue(city)
+    except (pa.ArrowException, OSError):  # damaged: it is derived
+        return write_catalogue(city)
 
 
 def named_towns(folder: Path) -> pd.DataFrame:
@@ -187,6 +227,39 @@ def areas_of(city: City, towns: pd.DataFrame | None = None) -> pd.DataFrame:
     keys = [metric.key for metric in METRICS]
     columns = ["name", "name_en", "level", "parent", "towns", "planned", *keys]
     return pd.DataFrame(rows).set_index("code").reindex(columns=columns)
+
+
+def _drop_gone(city: City) -> list[str]:
+    """Remove the tables of towns that are in the city no more; their plans stay.
+
+    What is known of how a plan was made stays as well, so that it is known again when its town
+    comes back.
+    """
+    names, gone = {town.name for town in city.towns}, []
+    folders = (city.catalogue / "towns").glob("*")
+    for folder in sorted(one for one in folders if one.is_dir() and one.name not in names):
+        tables = [folder / f"{name}.parquet" for name in TABLES]
+        tables = [path for path in tables if path.exists()]
+        if not tables:
+            continue
+        outcome = read_outcome(folder)
+        if outcome is not None:
+            write_outcome(folder, replace(outcome, derived_of=""))
+        for path in tables:
+            path.unlink()
+        gone.append(folder.name)
+    return gone
+
+
+def _derive_anew(city: City, towns: Collection[str]) -> None:
+    """Derive damaged tables again; they are taken away where the plan cannot be read."""
+    from gridmap.city.worker import derive_again  # loads all that makes plans
+
+    for name in towns:
+        derived = city.derived_of(name)
+        if not derive_again(city.plan_of(name), derived):
+            for table in TABLES:
+                (derived / f"{table}.parquet").unlink(missing_ok=True)
 
 
 def _told(town: TownPlace, outcome: Outcome | None) -> dict[str, str]:

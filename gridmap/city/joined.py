@@ -11,6 +11,7 @@ import io
 import json
 import math
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,7 +31,7 @@ from gridmap.city.folder import City, TownPlace
 from gridmap.city.search.names import town_row
 from layers.files.atomic import replacing, write_atomically
 
-__all__ = ["PARTS", "identity_of", "join_tables"]
+__all__ = ["PARTS", "DamagedTables", "identity_of", "join_tables"]
 
 # Towns of a group of what is read from end to end; of other tables each town is a group.
 _TOGETHER = {"names": 100, "figures": 100, "people": 100, "objects": 100}
@@ -89,11 +90,31 @@ class Notes:
     whole: str
 
 
+class DamagedTables(Exception):
+    """Tables of some towns that cannot be read.
+
+    Attributes
+    ----------
+    towns
+        Their names.
+    """
+
+    def __init__(self, towns: Collection[str]) -> None:
+        super().__init__(", ".join(sorted(towns)))
+        self.towns = sorted(towns)
+
+
 _NOTHING = Notes("", {}, {}, {}, "")
 
 
 def join_tables(city: City) -> None:
-    """Write the tables of all towns, a row group a town; a file that is as it should be stays."""
+    """Write the tables of all towns, a row group a town; a file that is as it should be stays.
+
+    Raises
+    ------
+    DamagedTables
+        If tables of some towns cannot be read.
+    """
     for table in TABLES:
         _join(city, table)
 
@@ -102,7 +123,7 @@ def _join(city: City, table: str) -> None:
     target = city.catalogue / f"{table}.parquet"
     before = _read_notes(city, table)
     kinds = dict(before.kinds)
-    parts = [_told(part, before, kinds) for part in _parts(city, table)]
+    parts = _all_told(city, table, before, kinds)
     schema = _schema(parts, kinds)
     if schema is None:
         return
@@ -178,6 +199,32 @@ def _parts(city: City, table: str) -> Iterator[Part]:
                 yield Part(town, None, json.dumps(told, ensure_ascii=False))
 
 
+def _all_told(
+    city: City, table: str, before: Notes, kinds: dict[str, tuple[str, str]]
+) -> list[Part]:
+    parts, damaged = [], []
+    for part in _parts(city, table):
+        try:
+            with _reading(part):
+                parts.append(_told(part, before, kinds))
+        except DamagedTables as error:
+            damaged += error.towns
+    if damaged:
+        raise DamagedTables(damaged)
+    return parts
+
+
+@contextmanager
+def _reading(part: Part) -> Iterator[None]:
+    """Tell whose table it was that could not be read."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, ArithmeticError):
+        if part.path is None:
+            raise
+        raise DamagedTables([part.town.name]) from None
+
+
 def _told(part: Part, before: Notes, kinds: dict[str, tuple[str, str]]) -> Part:
     """Say what columns and geometries a part has; it is read where that is not known."""
     if part.path is None:
@@ -240,7 +287,11 @@ def _group_of(
                 file.seek(mine.start)
                 yield beside(named, mine), data + file.read(mine.length)
             return
-    table = pa.concat_tables([_fitted(part, schema) for part in unit])
+    fitted = []
+    for part in unit:
+        with _reading(part):
+            fitted.append(_fitted(part, schema))
+    table = pa.concat_tables(fitted)
     if len(table):
         yield _encoded(table)
 

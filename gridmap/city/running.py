@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gridmap.city.borders.journal import finish_settling
-from gridmap.city.catalogue import write_catalogue
+from gridmap.city.catalogue import Renewed, write_catalogue
 from gridmap.city.folder import City, open_city
 from gridmap.city.needs import Need, look_at
 from gridmap.city.outcomes import Outcome
@@ -93,11 +93,14 @@ class Report:
     settled
         Whether a border that a run was stopped at is now in both plans, or in none; None where
         there was no such run.
+    renewed
+        Towns whose tables were damaged and derived anew, or that are in the city no more.
     """
 
     outcomes: dict[str, Outcome]
     needs: tuple[Need, ...]
     settled: bool | None = None
+    renewed: Renewed = field(default_factory=Renewed)
 
     @property
     def failed(self) -> list[str]:
@@ -164,8 +167,9 @@ def plan_city(
             with open_executor(count, scheduler, warm_up) as (executor, at_once):
                 run = _Run(executor, at_once, city.catalogue / PROGRESS, tell, bool(scheduler))
                 outcomes = run.through(tasks)
-        write_catalogue(city)
-    return Report(outcomes, tuple(needs), settled)
+        renewed = Renewed()
+        write_catalogue(city, renewed)
+    return Report(outcomes, tuple(needs), settled, renewed)
 
 
 @dataclass

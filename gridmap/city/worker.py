@@ -24,7 +24,16 @@ from layers.contract.errors import GridmapError, Named, PlanError
 from layers.files.atomic import cannot_write, flush, move_over, watched_write
 from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
-__all__ = ["Task", "carry_out", "digest_of", "draft_plan", "finish", "make", "place"]
+__all__ = [
+    "Task",
+    "carry_out",
+    "derive_again",
+    "digest_of",
+    "draft_plan",
+    "finish",
+    "make",
+    "place",
+]
 
 NEXT = f"next{SUFFIX}"  # the new plan until it is in its place
 _CHUNK = 2**20
@@ -230,6 +239,21 @@ def _derive(task: Task) -> Outcome:
     _write_derived(load_plan(place), Path(task.derived))
     made = before.plan if before is not None else ""
     return Outcome(task.town, task.code, "done", task.inputs, made, digest)
+
+
+def derive_again(plan: Path, derived: Path) -> bool:
+    """Derive the tables of a town again that are damaged; False where its plan cannot be read."""
+    outcome, digest = read_outcome(derived), digest_of(plan)
+    if not digest:
+        return False
+    try:
+        _write_derived(load_plan(plan), derived)
+    except GridmapError:
+        return False
+    # Of a plan that is still to be put in its place the tables are another's: made at that end.
+    if outcome is not None and outcome.state != "placing":
+        write_outcome(derived, replace(outcome, derived_of=digest))
+    return True
 
 
 def _write_derived(plan: Plan, derived: Path) -> None:

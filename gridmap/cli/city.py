@@ -160,6 +160,13 @@ def _plan(
         screen.line(
             say(f"city.settled.{'finished' if report.settled else 'back'}", screen.language)
         )
+    for name in report.renewed.mended:
+        screen.line(say("city.tables.mended", screen.language, town=printable(name)))
+    for name in report.renewed.gone:
+        place = opened.plan_of(name)
+        key = "gone" if place.exists() else "gone.bare"
+        told = {"town": printable(name), "plan": printable(str(place))}
+        screen.line(say(f"city.tables.{key}", screen.language, **told))
     done = [name for name, one in report.outcomes.items() if one.state == "done"]
     renew_city_tiles(opened, workers=workers)
     faults = {one.town.name: one.fault for one in report.needs if one.state == "failed"}
@@ -182,7 +189,7 @@ def _plan(
     screen.line(say("city.next", screen.language, folder=printable(str(opened.folder))))
     costs = {name: dict(one.costs) for name, one in sorted(report.outcomes.items())}
     screen.emit({**counts, "failures": {key: str(one) for key, one in faults.items()},
-                 "stale": sorted(stale), "costs": costs})  # fmt: skip
+                 "stale": sorted(stale), "costs": costs, **vars(report.renewed)})  # fmt: skip
     return bool(report.failed)
 
 

@@ -218,3 +218,58 @@ def test_a_town_whose_objects_have_no_place_is_in_the_catalogue(city, monkeypatc
     assert run(city, monkeypatch) == ["a"]
     objects = gpd.read_parquet(city / "catalogue" / "objects.parquet")
     assert set(objects["town"]) == {"b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("table", "damage"), [("grids", b""), ("names", b"no table"), ("names", "half")]
+)
+def test_a_damaged_table_is_derived_anew_and_told(city, monkeypatch, table, damage):
+    before = bytes_of(city)
+    place = city / "catalogue" / "towns" / "b" / f"{table}.parquet"
+    whole = place.read_bytes()
+    place.write_bytes(whole[: len(whole) // 2] if damage == "half" else damage)
+    with in_place(monkeypatch) as planned:
+        report = plan_city(open_city(city))
+    assert planned == []
+    assert report.renewed.mended == ["b"]
+    assert bytes_of(city) == before
+    assert plan_city(open_city(city)).renewed.mended == []
+
+
+def test_damaged_tables_of_a_plan_that_cannot_be_read_are_taken_away(city):
+    plan = city / "plans" / "b.gridmap.gpkg"
+    plan.write_bytes(b"no plan")
+    (city / "catalogue" / "towns" / "b" / "grids.parquet").write_bytes(b"no table")
+    report = plan_city(open_city(city))
+    assert report.renewed.mended == ["b"]
+    assert report.failed == ["b"]
+    assert plan.read_bytes() == b"no plan"
+    grids = gpd.read_parquet(city / "catalogue" / "grids.parquet")
+    assert sorted(set(grids["town"])) == ["a", "c"]
+
+
+def test_a_catalogue_that_cannot_be_read_is_made_anew(city):
+    place = city / "catalogue" / "catalogue.parquet"
+    whole = place.read_bytes()
+    place.write_bytes(whole[:100])
+    assert read_catalogue(open_city(city))["town"].tolist() == ["a", "b", "c"]
+    assert place.read_bytes() == whole
+
+
+def test_of_a_town_that_is_removed_the_plan_stays_and_nothing_that_is_derived(city, monkeypatch):
+    before = bytes_of(city)
+    shutil.move(city / "towns" / "b", city / "taken out")
+    report = plan_city(open_city(city))
+    assert report.renewed.gone == ["b"]
+    assert (city / "plans" / "b.gridmap.gpkg").exists()
+    assert not list((city / "catalogue" / "towns" / "b").glob("*.parquet"))
+    for table in ("catalogue", "grids", "names", "figures"):
+        rows = pd.read_parquet(city / "catalogue" / f"{table}.parquet", columns=["town"])
+        assert sorted(set(rows["town"])) == ["a", "c"]
+    assert plan_city(open_city(city)).renewed.gone == []
+    shutil.move(city / "taken out", city / "towns" / "b")
+    with in_place(monkeypatch):
+        back = plan_city(open_city(city))
+    assert list(back.outcomes) == ["b"]
+    assert next(one for one in back.needs if one.town.name == "b").task.derive_only
+    assert bytes_of(city) == before
