@@ -6,6 +6,7 @@ or in neither. Outlines are those of the plans, compared in one projected CRS.
 
 import hashlib
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from gridmap.city.borders.kept import kept_answer
+from gridmap.city.borders.kept import kept_answer, kept_pairs
 from gridmap.city.catalogue import GRIDS, grids_of, none_planned
 from gridmap.city.folder import City
 from gridmap.city.joined import identity_of
@@ -39,6 +40,7 @@ NOTHING_M2 = 1.0  # less is what coordinates of two systems differ by
 EXACT_M = 0.001
 SAME_M = 0.01  # as boundaries are written: repairs of a hierarchy move a corner by less
 Array = NDArray[Any]
+Row = tuple[str, str, str, float, float, shapely.Geometry]
 
 
 @dataclass(frozen=True)
@@ -71,23 +73,73 @@ def check_borders(city: City) -> pd.DataFrame:
         If no town is planned.
     """
     outlines = outlines_of(city)
-    digest = hashlib.sha256(outlines.crs.to_wkt().encode())
-    for name, shape in zip(outlines.names, shapely.to_wkb(outlines.shapes), strict=True):
-        digest.update(name.encode() + b"\n" + shape)
-    return kept_answer(city, "borders", digest.hexdigest(), lambda: check_outlines(outlines))
+    system = outlines.crs.to_wkt()
+    digests = [_digest(system.encode(), shape) for shape in shapely.to_wkb(outlines.shapes)]
+    whole = _digest(
+        *(f"{name} {one}".encode() for name, one in zip(outlines.names, digests, strict=True))
+    )
+    return kept_answer(
+        city, "borders", whole, lambda: _frame(outlines, _by_pair(city, outlines, digests))
+    )
 
 
 def check_outlines(outlines: Outlines) -> pd.DataFrame:
     """Look for faults between outlines of towns, as `check_borders` does."""
-    rows = [*_overlaps(outlines), *_gaps(outlines), *_drawings(outlines)]
-    frame = pd.DataFrame(
-        [(kind, town, other, m2, length) for kind, town, other, m2, length, _ in rows],
-        columns=list(BORDERS[:5]),
+    pairs = [(outlines.names[one], outlines.names[two]) for one, two in neighbours(outlines)]
+    return _frame(
+        outlines, [row for rows in _pair_faults(outlines, pairs).values() for row in rows]
     )
-    points = shapely.get_coordinates([shape for *_, shape in rows]) if rows else np.empty((0, 2))
-    lon, lat = outlines.to_degrees.transform(points[:, 0], points[:, 1])
-    frame = frame.assign(lon=np.round(lon, 7), lat=np.round(lat, 7))
-    return frame.sort_values(["kind", "town", "other", "lon"], ignore_index=True)
+
+
+def _by_pair(city: City, outlines: Outlines, digests: Sequence[str]) -> list[list[Any]]:
+    """Faults of all pairs: those of which no outline around has changed are known from before."""
+    made_of, around = {}, dict[int, list[int]]()
+    pairs = neighbours(outlines)
+    for one, two in pairs:
+        around.setdefault(one, []).append(two)
+        around.setdefault(two, []).append(one)
+    for one, two in pairs:
+        near = sorted(around[one])  # what is drawn alike by a third town is its border
+        told = (f"{outlines.names[at]} {digests[at]}".encode() for at in (one, two, *near))
+        made_of[outlines.names[one], outlines.names[two]] = _digest(*told)
+    found = kept_pairs(city, "pairs", made_of, lambda some: _pair_faults(outlines, some))
+    return [row for rows in found.values() for row in rows]
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.hexdigest()
+
+
+def _frame(outlines: Outlines, of_pairs: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """Put faults of pairs and gaps together, in order."""
+    rows = [*of_pairs, *(_row(outlines, row) for row in _gaps(outlines))]
+    kinds = dict.fromkeys(BORDERS[:3], "str") | dict.fromkeys(BORDERS[3:], "float64")
+    frame = pd.DataFrame(rows, columns=list(BORDERS)).astype(kinds)
+    return frame.sort_values(["kind", "town", "other", "lon", "lat", "m2"], ignore_index=True)
+
+
+def _row(outlines: Outlines, row: Row) -> list[Any]:
+    """Give a fault with its place in degrees."""
+    *told, point = row
+    lon, lat = outlines.to_degrees.transform(shapely.get_x(point), shapely.get_y(point))
+    return [*told, round(float(lon), 7), round(float(lat), 7)]
+
+
+def _pair_faults(
+    outlines: Outlines, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[list[Any]]]:
+    """Look for faults between neighbours, pair by pair."""
+    place = {name: at for at, name in enumerate(outlines.names)}
+    edges, tree = shapely.boundary(outlines.shapes), shapely.STRtree(outlines.shapes)
+    found = {}
+    for one, two in pairs:
+        at = place[one], place[two]
+        rows = [*_overlaps(outlines, *at), *_drawings(outlines, edges, tree, *at)]
+        found[one, two] = [_row(outlines, row) for row in rows]
+    return found
 
 
 def facing_grids(city: City) -> pd.DataFrame:
@@ -109,27 +161,56 @@ def _facing(city: City) -> pd.DataFrame:
     grids = grids_of(
         city, columns=("town", "grid_code"), filters=[("kind", "in", ("micro", "exclusive"))]
     )
-    to_metres = _to_metres(city, grids)
+    places = {str(town): rows for town, rows in grids.groupby("town", sort=False).indices.items()}
+    crs = _most_common_system(city)
+    shapes, codes = grids.geometry.to_numpy(), grids["grid_code"].to_numpy()
+    digests = {
+        town: _digest(crs.encode(), *shapely.to_wkb(shapes[rows]), "\n".join(codes[rows]).encode())
+        for town, rows in places.items()
+    }
+    names = list(places)
+    boxes = shapely.box(*np.array([shapely.total_bounds(shapes[places[one]]) for one in names]).T)
+    # A degree of longitude is shorter than one of latitude; what is too much is found to face none.
+    near = shapely.STRtree(boxes).query(boxes, predicate="dwithin", distance=NEAR_M / 50_000)
+    made_of = {
+        (names[one], names[two]): _digest(
+            *(f"{names[at]} {digests[names[at]]}".encode() for at in (one, two))
+        )
+        for one, two in near.T.tolist()
+        if one < two
+    }
+
+    def work(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[list[Any]]]:
+        of_towns = dict.fromkeys(town for pair in pairs for town in pair)
+        rows = np.sort(np.concatenate([places[town] for town in of_towns]))
+        return _facing_rows(grids.iloc[rows], _to_metres(city, grids), set(pairs))
+
+    found = kept_pairs(city, "facing-pairs", made_of, work)
+    columns = ["town", "grid_code", "other", "other_code", "length_m"]
+    frame = pd.DataFrame([row for rows in found.values() for row in rows], columns=columns)
+    frame = frame.astype(dict.fromkeys(columns[:4], "str") | {"length_m": "float64"})
+    return frame.sort_values(["grid_code", "other_code"], ignore_index=True)
+
+
+def _facing_rows(
+    grids: gpd.GeoDataFrame, to_metres: Transformer, pairs: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[list[Any]]]:
+    """Measure what micro-grids of some pairs of towns share of their borders."""
     shapes = shapely.transform(grids.geometry.to_numpy(), to_metres.transform, interleaved=False)
-    towns = grids["town"].to_numpy()
+    towns, codes = grids["town"].to_numpy(), grids["grid_code"].to_numpy()
     one, two = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=NEAR_M)
-    apart = (one < two) & (towns[one] != towns[two])
-    one, two = one[apart], two[apart]
+    asked = [a < b and (towns[a], towns[b]) in pairs for a, b in zip(one, two, strict=True)]
+    one, two = one[asked], two[asked]
     # What of the edge of the one runs as near to the other as drawings of one border do.
     shared = shapely.intersection(
         shapely.boundary(shapes[one]), shapely.buffer(shapes[two], EXACT_M * 10)
     )
-    frame = pd.DataFrame(
-        {
-            "town": towns[one],
-            "grid_code": grids["grid_code"].to_numpy()[one],
-            "other": towns[two],
-            "other_code": grids["grid_code"].to_numpy()[two],
-            "length_m": np.round(shapely.length(shared), 2),
-        }
-    )
-    frame = frame[frame["length_m"] >= 1.0]
-    return frame.sort_values(["grid_code", "other_code"], ignore_index=True)
+    found: dict[tuple[str, str], list[list[Any]]] = {}
+    for a, b, length in zip(one, two, np.round(shapely.length(shared), 2).tolist(), strict=True):
+        if length >= 1.0:
+            row = [towns[a], codes[a], towns[b], codes[b], length]
+            found.setdefault((towns[a], towns[b]), []).append(row)
+    return found
 
 
 def _to_metres(city: City, grids: gpd.GeoDataFrame) -> Transformer:
@@ -165,18 +246,14 @@ def neighbours(outlines: Outlines) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(one, two, strict=True) if a < b]
 
 
-Row = tuple[str, str, str, float, float, shapely.Geometry]
-
-
-def _overlaps(outlines: Outlines) -> list[Row]:
+def _overlaps(outlines: Outlines, one: int, two: int) -> list[Row]:
     names, rows = outlines.names, []
-    for one, two in neighbours(outlines):
-        both = shapely.intersection(outlines.shapes[one], outlines.shapes[two])
-        for part in shapely.get_parts(both):
-            size = shapely.area(part)
-            if size > NOTHING_M2:
-                point = shapely.point_on_surface(part)
-                rows.append(("overlap", names[one], names[two], round(size, 2), 0.0, point))
+    both = shapely.intersection(outlines.shapes[one], outlines.shapes[two])
+    for part in shapely.get_parts(both):
+        size = float(shapely.area(part))
+        if size > NOTHING_M2:
+            point = shapely.point_on_surface(part)
+            rows.append(("overlap", names[one], names[two], round(size, 2), 0.0, point))
     return rows
 
 
@@ -234,21 +311,28 @@ def _longest_beside(part: shapely.Geometry, outlines: Outlines, tree: shapely.ST
     return sorted(outlines.names[at] for length, at in order[:2] if length < -EXACT_M)
 
 
-def _drawings(outlines: Outlines) -> list[Row]:
+def _drawings(
+    outlines: Outlines, edges: Array, tree: shapely.STRtree, one: int, two: int
+) -> list[Row]:
     """Measure what of a border two towns draw differently."""
-    names, rows = outlines.names, []
-    edges, tree = shapely.boundary(outlines.shapes), shapely.STRtree(outlines.shapes)
-    for one, two in neighbours(outlines):
-        near = shapely.intersection(edges[one], shapely.buffer(outlines.shapes[two], NEAR_M))
-        # What another town draws alike is the border to that one, such as near a common corner.
-        beside = tree.query(near, predicate="dwithin", distance=EXACT_M)
-        others = shapely.union_all(edges[beside[beside != one]])
-        apart = shapely.difference(near, shapely.buffer(others, SAME_M))
-        # Where a common border ends, the line of the one turns away and is still near for a while.
-        ends = shapely.boundary(shapely.line_merge(near))
-        apart = shapely.difference(apart, shapely.buffer(ends, NEAR_M * 1.5))
-        length = float(shapely.length(apart))
-        if length > 1.0:
-            point = shapely.line_interpolate_point(shapely.get_parts(apart)[0], 0.0)
-            rows.append(("drawing", names[one], names[two], 0.0, round(length, 2), point))
-    return rows
+    # Ground and lines far from the edge in question have no part in it, and cost most of the time.
+    there = shapely.intersection(outlines.shapes[two], _around(edges[one], NEAR_M * 2))
+    near = shapely.intersection(edges[one], shapely.buffer(there, NEAR_M))
+    # What another town draws alike is the border to that one, such as near a common corner.
+    beside = tree.query(near, predicate="dwithin", distance=EXACT_M)
+    others = shapely.intersection(edges[beside[beside != one]], _around(near, NEAR_M))
+    apart = shapely.difference(near, shapely.buffer(shapely.union_all(others), SAME_M))
+    # Where a common border ends, the line of the one turns away and is still near for a while.
+    ends = shapely.boundary(shapely.line_merge(near))
+    apart = shapely.difference(apart, shapely.buffer(ends, NEAR_M * 1.5))
+    length = float(shapely.length(apart))
+    if length <= 1.0:
+        return []
+    point = shapely.line_interpolate_point(shapely.get_parts(apart)[0], 0.0)
+    return [("drawing", outlines.names[one], outlines.names[two], 0.0, round(length, 2), point)]
+
+
+def _around(shape: shapely.Geometry, margin_m: float) -> shapely.Geometry:
+    """Give the rectangle around a shape, wider by a margin."""
+    west, south, east, north = shapely.bounds(shape)
+    return shapely.box(west - margin_m, south - margin_m, east + margin_m, north + margin_m)

@@ -1,6 +1,9 @@
 """Borders between towns: overlaps, gaps, lines drawn twice, micro-grids that face each other."""
 
+import shutil
+
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from drawn_city import SETTINGS, town_rules
@@ -61,10 +64,10 @@ def test_what_was_asked_before_is_asked_again_only_when_a_plan_has_changed(
     city = city_of(tmp_path, {"a": square(0, 0, 1000, 900), "b": square(east, 0, 2000, 900)})
     first, facing = check_borders(city), facing_grids(city)
     worked = []
-    for name in ("check_outlines", "_facing"):
+    for name in ("_frame", "_facing"):
         does = getattr(checking, name)
         monkeypatch.setattr(
-            checking, name, lambda one, name=name, does=does: (worked.append(name), does(one))[1]
+            checking, name, lambda *one, name=name, does=does: (worked.append(name), does(*one))[1]
         )
     pd.testing.assert_frame_equal(check_borders(city), first)
     pd.testing.assert_frame_equal(facing_grids(city), facing)
@@ -72,12 +75,48 @@ def test_what_was_asked_before_is_asked_again_only_when_a_plan_has_changed(
     notes = city.catalogue / "parts" / "borders.json"
     notes.write_text(notes.read_text(encoding="utf-8")[:-9], encoding="utf-8")
     pd.testing.assert_frame_equal(check_borders(city), first)
-    assert worked == ["check_outlines"]
+    assert worked == ["_frame"]
     grids = gpd.read_parquet(city.catalogue / "grids.parquet")
     grids[grids["town"] == "a"].to_parquet(city.catalogue / "grids.parquet")
     assert check_borders(city).empty
     assert facing_grids(city).empty
-    assert worked == ["check_outlines", "check_outlines", "_facing"]
+    assert worked == ["_frame", "_frame", "_facing"]
+
+
+def test_a_changed_town_costs_its_own_neighbours_and_gives_the_answer_of_the_whole(
+    tmp_path, monkeypatch
+):
+    """Towns in rows of four, of which one after the other is drawn elsewhere."""
+    rng = np.random.default_rng(3)
+    shapes = {
+        f"t{y}{x}": square(1000 * x, 1000 * y, 1000 * (x + 1), 1000 * (y + 1))
+        for y in range(3)
+        for x in range(4)
+    }
+    city, worked = city_of(tmp_path, shapes), []
+    for name in ("_pair_faults", "_facing_rows"):
+        does = getattr(checking, name)
+        monkeypatch.setattr(
+            checking, name, lambda *given, does=does: (worked.append(given[-1]), does(*given))[1]
+        )
+    place, notes = city.catalogue / "grids.parquet", city.catalogue / "parts"
+    check_borders(city), facing_grids(city)
+    for town in rng.choice(list(shapes), 3, replace=False):
+        grids = gpd.read_parquet(place)
+        own = grids["town"] == town
+        moved = grids[own].to_crs("EPSG:4547").translate(*rng.choice([-9, -3, 0, 2, 30], 2))
+        grids.loc[own, "geometry"] = moved.to_crs("EPSG:4490")
+        grids.to_parquet(place)
+        worked.clear()
+        kept = check_borders(city), facing_grids(city)
+        y, x = int(town[1]), int(town[2])
+        around = {name for name in shapes if max(abs(int(name[1]) - y), abs(int(name[2]) - x)) < 2}
+        assert all(around.intersection(pair) for pairs in worked for pair in pairs)
+        assert all(town in pair for pair in worked[-1])  # who faces whom is of the two alone
+        shutil.rmtree(notes)
+        for one, other in zip(kept, (check_borders(city), facing_grids(city)), strict=True):
+            pd.testing.assert_frame_equal(one, other)
+    assert len(kept[0])
 
 
 def test_overlaps_gaps_and_double_lines_are_measured_with_their_place(tmp_path):
