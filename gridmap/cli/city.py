@@ -165,8 +165,8 @@ def _plan(
     for name in report.renewed.gone:
         place = opened.plan_of(name)
         key = "gone" if place.exists() else "gone.bare"
-        told = {"town": printable(name), "plan": printable(str(place))}
-        screen.line(say(f"city.tables.{key}", screen.language, **told))
+        names = {"town": printable(name), "plan": printable(str(place))}
+        screen.line(say(f"city.tables.{key}", screen.language, **names))
     done = [name for name, one in report.outcomes.items() if one.state == "done"]
     renew_city_tiles(opened, workers=workers)
     faults = {one.town.name: one.fault for one in report.needs if one.state == "failed"}

@@ -83,6 +83,30 @@ def test_what_was_asked_before_is_asked_again_only_when_a_plan_has_changed(
     assert worked == ["_frame", "_frame", "_facing"]
 
 
+def test_a_town_between_two_others_counts_for_the_border_of_both(tmp_path):
+    """A strip 15 m wide is drawn as both draw it; once it is elsewhere, nothing is between them."""
+    city = city_of(
+        tmp_path,
+        {
+            "a": square(0, 0, 1000, 900),
+            "b": square(1015, 0, 2000, 900),
+            "c": square(1000, 0, 1015, 900),
+        },
+    )
+    assert check_borders(city).empty
+    place = city.catalogue / "grids.parquet"
+    grids = gpd.read_parquet(place)
+    own = grids["town"] == "c"
+    grids.loc[own, "geometry"] = grids[own].translate(0, 1)
+    grids.to_parquet(place)
+    found = check_borders(city)
+    assert found[["kind", "town", "other"]].to_numpy().tolist() == [
+        ["drawing", "a", "b"],
+        ["gap", "a", "b"],
+    ]
+    assert found["length_m"][0] == pytest.approx(900 - 60, abs=1)
+
+
 def test_a_changed_town_costs_its_own_neighbours_and_gives_the_answer_of_the_whole(
     tmp_path, monkeypatch
 ):
