@@ -349,7 +349,8 @@ def _sent(found: Answer, settings: Settings, request: Request) -> Answer:
     if status == 200 and "etag" in headers and is_known(request, headers["etag"]):
         status, body = 304, b""
     if len(body) >= LEAST_GZIP and takes_gzip(request.headers.get("accept-encoding", "")):
-        body = gzip.compress(body, compresslevel=1, mtime=0)
+        pack = found.packed or (lambda: gzip.compress(found.body, compresslevel=1, mtime=0))
+        body = pack()
         headers["content-encoding"] = "gzip"
     if status not in (204, 304):
         headers["content-length"] = str(len(body))

@@ -34,11 +34,15 @@ _of_thread = local()
 
 @dataclass(frozen=True)
 class Page:
-    """Texts of a page, how many fit in all, and the code after which the next page begins."""
+    """Texts of a page, how many fit in all, and the code after which the next page begins.
+
+    `fids` are the numbers of the texts in the file of features.
+    """
 
     texts: list[bytes]
     matched: int
     after: str = ""
+    fids: tuple[int, ...] = ()
 
 
 def find_page(catalogue: Catalogue, collection: str, question: Question) -> Page:
@@ -49,7 +53,7 @@ def find_page(catalogue: Catalogue, collection: str, question: Question) -> Page
         return _page_of_ground(catalogue, collection, question)
     where, values = _where(catalogue, collection, question)
     query = (
-        f"SELECT f.key, t.text FROM features AS f JOIN texts AS t USING (fid) WHERE {where} "
+        f"SELECT f.key, fid, t.text FROM features AS f JOIN texts AS t USING (fid) WHERE {where} "
         "AND key > ? ORDER BY key LIMIT ?"
     )
     with _open(catalogue) as base:
@@ -60,8 +64,10 @@ def find_page(catalogue: Catalogue, collection: str, question: Question) -> Page
             .fetchone()[0],
         )  # fmt: skip
     more = len(rows) > question.limit
-    texts = [text for _, text in rows[: question.limit]]
-    return Page(texts, matched, rows[question.limit - 1][0] if more else "")
+    fids, texts = (
+        zip(*(row[1:] for row in rows[: question.limit]), strict=True) if rows else ((), ())
+    )
+    return Page(list(texts), matched, rows[question.limit - 1][0] if more else "", fids)
 
 
 def find_one(
@@ -111,7 +117,8 @@ def _page_of_ground(catalogue: Catalogue, collection: str, question: Question) -
             base.execute(f"SELECT fid, text FROM texts WHERE fid IN ({marks})", fids[start:stop])
         )
     texts = [found[fid] for fid in fids[start:stop]]
-    return Page(texts, len(keys), keys[stop - 1] if stop < len(keys) else "")
+    after = keys[stop - 1] if stop < len(keys) else ""
+    return Page(texts, len(keys), after, tuple(fids[start:stop]))
 
 
 def _on_ground(

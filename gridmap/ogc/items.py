@@ -1,8 +1,12 @@
 """Features as answers: a page of a collection with the link to the next, or one feature."""
 
 import json
+import struct
+import zlib
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from gridmap.ogc.catalogue import Catalogue
@@ -22,6 +26,16 @@ from gridmap.ogc.systems import CRS84, in_crs
 
 __all__ = ["Items", "items_answer", "items_of", "one_answer", "one_of"]
 
+_END = b"\n]}\n"
+_GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # RFC 1952, without a time
+_LAST_BLOCK = b"\x03\0"
+_LEVEL = 6
+_LOT = 10  # texts compressed together: half of what each by itself would take
+_LOT_COST = 1000  # bytes of memory beside its own
+_MOST_KEPT = 64_000_000
+_lots: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+_kept_bytes = 0
+_LOCK = Lock()
 _KEPT = ("lang", "t")  # parameters that every link carries on by itself
 
 
@@ -35,6 +49,7 @@ class Items:
     links: list[dict[str, str]]
     head: dict[str, Any]
     page: Page | None
+    file: str = ""  # another one for other texts
 
 
 def items_of(
@@ -64,7 +79,8 @@ def items_of(
         text = cursor_text(Cursor(*question.span, page.after))
         told = {**told, "cursor": text}
         links.append(place.link("next", GEOJSON, "下一页 Next page", *at, **told, f="json"))
-    return Items(collection, question, tag, links, head, page)
+    file = f"{catalogue.path}\n{catalogue.mark}"
+    return Items(collection, question, tag, links, head, page, file)
 
 
 def items_answer(items: Items) -> Answer:
@@ -82,8 +98,54 @@ def items_answer(items: Items) -> Answer:
     }
     begin = json.dumps(start, ensure_ascii=False, separators=(",", ":")).encode()[:-1]
     texts = page.texts if uri == CRS84 else [in_crs(text, uri) for text in page.texts]
-    body = b'%s,"features":[\n%s\n]}\n' % (begin, b",\n".join(texts))
-    return Answer(200, {"content-type": GEOJSON, **_headers(items)}, body)
+    begin += b',"features":[\n'
+    body = b"%s%s%s" % (begin, b",\n".join(texts), _END)
+    answer = Answer(200, {"content-type": GEOJSON, **_headers(items)}, body)
+    if uri != CRS84 or not texts:
+        return answer
+    return replace(answer, packed=lambda: _packed(items.file, page, begin, body))
+
+
+def _packed(file: str, page: Page, begin: bytes, body: bytes) -> bytes:
+    """Give a page as gzip, of texts that were compressed for other pages before.
+
+    Texts are compressed some at a time, each lot by itself (RFC 1951: blocks may be put one after
+    the other where they refer to nothing before them). Where a lot ends is told by the number of
+    its last text, so that pages that begin elsewhere have the same lots.
+    """
+    parts = [_GZIP_HEAD, _deflated(begin, level=1)]
+    first = 0
+    for place, fid in enumerate(page.fids, 1):
+        is_last = place == len(page.fids)
+        if is_last or fid % _LOT == 0:
+            key = (file, is_last, *page.fids[first:place])
+            lot = _lots.get(key)
+            if lot is None:
+                text = b",\n".join(page.texts[first:place]) + (_END if is_last else b",\n")
+                lot = _keep(key, _deflated(text))
+            parts.append(lot)
+            first = place
+    parts += [_LAST_BLOCK, struct.pack("<II", zlib.crc32(body), len(body) & 0xFFFFFFFF)]
+    return b"".join(parts)
+
+
+def _deflated(text: bytes, *, level: int = _LEVEL) -> bytes:
+    """Compress a text so that what follows it may be any such text."""
+    worker = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return worker.compress(text) + worker.flush(zlib.Z_FULL_FLUSH)
+
+
+def _keep(key: tuple[Any, ...], lot: bytes) -> bytes:
+    """Keep a lot for other pages; the oldest go."""
+    global _kept_bytes
+    with _LOCK:
+        if key not in _lots:
+            _lots[key] = lot
+            _kept_bytes += len(lot) + _LOT_COST
+        while _kept_bytes > _MOST_KEPT:
+            _, gone = _lots.popitem(last=False)
+            _kept_bytes -= len(gone) + _LOT_COST
+    return lot
 
 
 def one_of(

@@ -5,7 +5,7 @@ The form is what the address says (`f`), else what the client likes best.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
@@ -88,11 +88,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered."""
+    """What is answered; `packed` gives the body as gzip where parts of it are at hand as such."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    packed: Callable[[], bytes] | None = None
 
 
 def json_answer(value: Any, kind: str, status: int = 200, **headers: str) -> Answer:

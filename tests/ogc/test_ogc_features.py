@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import re
 import sqlite3
 import threading
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -16,7 +18,7 @@ from pyproj import Transformer
 from redraw_plan import E1, W1, W2, at
 
 from boundaries.export.geojson import Form
-from gridmap.ogc import catalogue, feature_file, finding
+from gridmap.ogc import catalogue, feature_file, finding, items
 from gridmap.ogc.feature_file import features_file, refresh
 from gridmap.publications import plan_of
 from gridmap.publications.record import record_of
@@ -226,6 +228,36 @@ def test_answers_are_known_again_compressed_and_without_a_body(ask):
     assert head.headers["content-length"] == found.headers["content-length"]
     assert ask(MICRO, method="POST").status == 405
     assert ask(MICRO, accept="image/png").status == 406
+
+
+def test_compressed_pages_that_begin_anywhere_are_the_plain_ones(ask, monkeypatch):
+    monkeypatch.setattr(items, "_LOT", 2)
+    monkeypatch.setattr(items, "_lots", OrderedDict())
+    monkeypatch.setattr(items, "_kept_bytes", 0)
+    when = re.compile(rb'"timeStamp":"[^"]*"')
+
+    def are_the_same(query):
+        plain = ask(MICRO, query).body
+        packed = ask(MICRO, query, accept_encoding="gzip")
+        assert packed.headers["content-length"] == str(len(packed.body))
+        assert when.sub(b"", gzip.decompress(packed.body)) == when.sub(b"", plain)
+        return json.loads(plain)
+
+    for limit in (4, 3, 2, 1):
+        query = f"limit={limit}"
+        while query:
+            links = {one["rel"]: one["href"] for one in are_the_same(query)["links"]}
+            query = urlsplit(links["next"]).query if "next" in links else ""
+    are_the_same(f"datetime={FIRST}")
+    known = dict(items._lots)
+    are_the_same("limit=4")
+    assert known == dict(items._lots)  # nothing is compressed again
+    # What is kept is bounded, and answers are as they were.
+    monkeypatch.setattr(items, "_MOST_KEPT", 2500)
+    monkeypatch.setattr(items, "_LOT", 1)
+    are_the_same("limit=4")
+    assert items._kept_bytes == sum(len(one) + 1000 for one in items._lots.values()) <= 2500
+    assert items._lots
 
 
 def test_versions_added_one_by_one_give_the_file_that_is_made_at_once(tmp_path):
