@@ -8,6 +8,7 @@ it has grown large it is put aside under a number, and the oldest is dropped.
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,9 @@ class Audit:
         path = self._folder / FILE
         with take_lock(self._folder / LOCK, wait_s=WAIT_S):
             if path.exists() and path.stat().st_size > MOST_KB * 1024:
-                _put_aside(path)
+                # Windows does not rename what somebody reads: then it is put aside later.
+                with suppress(PermissionError):
+                    _put_aside(path)
             add_event(path, told)
 
 

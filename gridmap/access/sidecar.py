@@ -54,7 +54,7 @@ def write_private(path: Path, text: str, *, overwrite: bool = False) -> None:
     """
     with replacing(path, overwrite=overwrite, private=True) as draft:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:  # on any system
             file.write(text)
 
 

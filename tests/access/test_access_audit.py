@@ -34,6 +34,22 @@ def test_it_does_not_grow_without_end_and_the_newest_stay(tmp_path, monkeypatch)
     assert len(told) >= 24
 
 
+def test_what_somebody_reads_so_that_it_cannot_be_put_aside_loses_no_event(tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "MOST_KB", 0)
+    audit = Audit(tmp_path)
+    audit.note("log-in", who="li")
+
+    def refused(_path):  # as Windows does
+        raise PermissionError(13, "Access is denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(room, "_put_aside", refused)
+        audit.note("log-out", who="li")
+    assert kinds(tmp_path) == [("log-out", "li"), ("log-in", "li")]
+    audit.note("log-in", who="wang")
+    assert [one.name for one in sorted(tmp_path.glob(f"{FILE}*"))] == [FILE, f"{FILE}.1"]
+
+
 def test_a_flood_of_failures_is_counted_instead_of_written(tmp_path, monkeypatch):
     now = [6_000_000.0]
     monkeypatch.setattr(room.time, "time", lambda: now[0])

@@ -1,6 +1,8 @@
 """Whole plans by their ids, wherever their files lie by now."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
@@ -10,9 +12,9 @@ from saved_plans import put_plan
 from gridmap.plan.identity import identity_of
 from gridmap.plan_store import FilePlans, PlanConflictError, UnknownPlanError, store_with
 from gridmap.plan_store.plan_ids import RECORD
-from gridmap.publications.record import record_of
+from gridmap.publications import versions_of
 from gridmap.remarks.comments import comments, pin
-from gridmap.versions import actions
+from gridmap.store import load_plan
 from gridmap.versions.by_id import FileVersions, PlanVersions
 from layers.contract.errors import LayerFileError, PlanError
 
@@ -108,23 +110,37 @@ class Killed(BaseException):
     """The process is killed."""
 
 
-def test_a_draft_that_is_killed_on_the_way_is_none_and_what_belongs_to_one_is_there_before_it(
-    folder, monkeypatch
-):
+def test_killed_at_any_step_a_draft_is_whole_or_not_there(folder, monkeypatch):
     store, plans = whole(folder)
     (entry,) = store.list()
+    pin(store.path_of(entry.id), lon=112.6, lat=28.3, text="注意", by="李四", when=WHEN)
     plans.publish(entry.id, why="会议通过", first_day="2026-01-01", **WHO)
-    seen = []
+    drafts, steps, made = [], 0, ""
+    while not made:
+        left = [steps]
 
-    def killed(_plan, target):
-        seen.append(record_of(target).exists() and not target.exists())
-        raise Killed
+        def killed(real, left=left):
+            def step(*told, **more):
+                left[0] -= 1
+                if left[0] < 0:
+                    raise Killed
+                return real(*told, **more)
 
-    monkeypatch.setattr(actions, "save_plan", killed)
-    with pytest.raises(Killed):
-        plans.branch(entry.id, **WHO)
-    assert seen == [True]
-    assert set(titles(store)) == {entry.id}
+            return step
+
+        with monkeypatch.context() as patched, suppress(Killed):
+            for name in ("link", "replace", "unlink"):
+                patched.setattr(os, name, killed(getattr(os, name)))
+            made = plans.branch(entry.id, **WHO)
+        now = [one for one in FilePlans(folder).list() if one.id != entry.id]
+        new = [one.id for one in now if one.id not in drafts]
+        for id in new:
+            path = FilePlans(folder).path_of(id)
+            assert (len(comments(path)), len(versions_of(path))) == (1, 1)
+            assert load_plan(path).receipt == load_plan(store.path_of(entry.id)).receipt
+        drafts += new
+        steps += 1
+    assert steps > 3
 
 
 def test_two_drafts_made_at_once_are_two_each_with_all_that_belongs_to_it(folder):
