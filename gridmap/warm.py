@@ -19,6 +19,7 @@ from boundaries.overlay.clipping import joined_inside
 from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.topology.border_lines import border_pieces, first_line_along
+from boundaries.topology.common_area import common_area
 from boundaries.topology.distances import distances
 from boundaries.topology.neighbours import neighbours, open_m
 from boundaries.topology.rings import rings_of
@@ -50,6 +51,7 @@ def warm_up() -> None:
     border = pairs["border_m"].to_numpy(copy=True)
     along = border_pieces(gpd.GeoSeries(squares), edges, step_m=1.0)
     first_line_along(along, [shapely.boundary(np.array(squares[:3]))], near_m=0.1)
+    common_area(np.array(squares), drawn, np.arange(9), np.arange(9))
     distances(shapely.centroid(np.array(squares[:2])), np.array(squares))
     load = np.random.default_rng(0).lognormal(0.0, 0.7, SIDE * SIDE)
     halves = np.repeat([0, 1], SIDE * SIDE // 2)

@@ -45,11 +45,10 @@ def common_area(
     corner = np.nanmin(
         np.vstack([shapely.bounds(np.asarray(shapes)) for shapes in (first, second)]), axis=0
     )[:2]
-    left, right = _edges_of(first, corner), _edges_of(second, corner)
+    used, one = np.unique(one, return_inverse=True)
+    left, right = _edges_of(np.asarray(first)[used], corner), _edges_of(second, corner)
     area = np.empty(len(one))
-    _measure(
-        *left, *right, np.asarray(one, dtype=np.int64), np.asarray(other, dtype=np.int64), area
-    )
+    _measure(*left, *right, one.astype(np.int64), np.asarray(other, dtype=np.int64), area)
     return area
 
 
@@ -96,20 +95,28 @@ def _signed(points, begin, shell):
 @kernel()
 def _measure(ends, sign, begin, ends_2, sign_2, begin_2, one, other, area):
     """Sum up, for each pair of polygons, the ground below both of every pair of edges."""
+    near = np.empty(len(sign_2), np.int64)  # edges of the other polygon where this one is
     for pair in range(len(one)):
         from_1, to_1 = begin[one[pair]], begin[one[pair] + 1]
         from_2, to_2 = begin_2[other[pair]], begin_2[other[pair] + 1]
         area[pair] = 0.0
         if from_1 == to_1 or from_2 == to_2:
             continue
-        low_1 = low_2 = west = np.inf
-        east = -np.inf
+        low_1 = low_2 = west = west_1 = np.inf
+        east = east_1 = -np.inf
         for edge in range(from_1, to_1):
             low_1 = min(low_1, ends[edge, 1], ends[edge, 3])
+            west_1, east_1 = min(west_1, ends[edge, 0]), max(east_1, ends[edge, 2])
         for edge in range(from_2, to_2):
             low_2 = min(low_2, ends_2[edge, 1], ends_2[edge, 3])
             west, east = min(west, ends_2[edge, 0]), max(east, ends_2[edge, 2])
         base = min(low_1, low_2)
+        beside = 0
+        for edge in range(from_2, to_2):
+            u0, v0, u1, v1 = ends_2[edge]
+            if u0 < east_1 and u1 > west_1 and max(v0, v1) > low_1:
+                near[beside] = edge
+                beside += 1
         total = 0.0
         for edge in range(from_1, to_1):
             x0, y0, x1, y1 = ends[edge]
@@ -117,9 +124,10 @@ def _measure(ends, sign, begin, ends_2, sign_2, begin_2, one, other, area):
             if x0 >= east or x1 <= west or max(y0, y1) <= low_2:
                 continue
             slope = (y1 - y0) / (x1 - x0)
-            for edge_2 in range(from_2, to_2):
+            for at in range(beside):
+                edge_2 = near[at]
                 u0, v0, u1, v1 = ends_2[edge_2]
-                if u0 >= x1 or u1 <= x0 or max(v0, v1) <= low_1:
+                if u0 >= x1 or u1 <= x0:
                     continue
                 slope_2 = (v1 - v0) / (u1 - u0)
                 a, b = max(x0, u0), min(x1, u1)

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.topology.common_area import common_area
 from boundaries.topology.neighbours import edges_of, match_edges
 from boundaries.validate.limits import Limits
 
@@ -44,9 +45,13 @@ class Fit:
         """Grid, parent and the ground of the grid outside that parent, rounding apart."""
         found = []
         for parent, shape, codes, shapes in self._families:
-            over = shapely.difference(shapes, shape)
+            # Measured first, and only drawn where there may be some.
+            family = np.array([shape], dtype=object)
+            inside = common_area(shapes, family, np.arange(len(shapes)), np.zeros(len(shapes), int))
+            rows = np.flatnonzero(shapely.area(shapes) - inside > _NOISE_M2 / 2)
+            over = shapely.difference(shapes[rows], shape)
             for row in np.flatnonzero(shapely.area(over) > _NOISE_M2):
-                found.append((str(codes[row]), parent, over[row]))
+                found.append((str(codes[rows[row]]), parent, over[row]))
         return found
 
     @cached_property

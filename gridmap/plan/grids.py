@@ -1,6 +1,7 @@
 """The table of grids: given ones and micro-grids, every figure and polygon derived from patches."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from boundaries.hierarchy.ancestors import ancestors
@@ -30,6 +31,7 @@ def make_grids(
     categories: pd.Series,
     graph: Graph,
     rules: Rules,
+    outlines: gpd.GeoSeries | None = None,
 ) -> gpd.GeoDataFrame:
     """Build the rows of all grids.
 
@@ -45,6 +47,8 @@ def make_grids(
         Neighbours under the rules, by which the parts of a micro-grid are counted.
     rules
         Numbering, version and date.
+    outlines
+        The polygons of the micro-grids by code, where somebody has dissolved them already.
 
     Returns
     -------
@@ -53,12 +57,21 @@ def make_grids(
     so that every level shares its vertices with the next; a grid without ground has none.
     """
     divided = patches["grid_code"] != patches["parent_code"]  # else it is its own label
-    rows = [_micro_rows(patches, divided, hierarchy, categories, graph, rules)]
+    micro = _micro_rows(patches, divided, hierarchy, categories, graph, rules, outlines)
+    rows = [micro]
     line = ancestors(hierarchy)
+    # A level is joined from the grids below it, which have fewer edges than their patches, and
+    # from the patches that are in none of them.
+    alone = patches[~patches["grid_code"].isin(micro.index)]
+    pieces = _pieces(micro.geometry, micro["parent_code"], alone.geometry, alone["parent_code"])
     for level in sorted(hierarchy["level"].unique(), reverse=True):
         given = hierarchy[hierarchy["level"] == level]
-        table = figures(patches, patches["parent_code"].map(line[int(level)]))
+        codes = pieces["home"].map(line[int(level)])
+        shapes = dissolve(pieces.geometry, codes)
+        table = figures(patches, patches["parent_code"].map(line[int(level)]), shapes)
         rows.append(given_rows(table, _facts_of(given)))
+        rest = pieces[~codes.isin(shapes.index)]
+        pieces = _pieces(shapes, shapes.index, rest.geometry, rest["home"])
     grids = gpd.GeoDataFrame(pd.concat(rows), geometry="geometry", crs=patches.crs)
     grids["officers"] = 0
     grids["capacity_h"] = 0.0
@@ -67,6 +80,17 @@ def make_grids(
     grids["valid_to"] = ""
     grids["source_code"] = ""
     return in_order(grids)
+
+
+def _pieces(
+    shapes: gpd.GeoSeries, home: pd.Index | pd.Series, others: gpd.GeoSeries, theirs: pd.Series
+) -> gpd.GeoDataFrame:
+    """Put grids and the ground beside them together: polygons, and the grid that each is in."""
+    ground = np.concatenate([shapes.to_numpy(), others.to_numpy()])
+    homes = np.concatenate([home.to_numpy(dtype=object), theirs.to_numpy(dtype=object)])
+    return gpd.GeoDataFrame(
+        {"home": pd.Series(homes, dtype="str")}, geometry=ground, crs=shapes.crs
+    )
 
 
 def _facts_of(given: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +125,12 @@ def in_order(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def micro_figures(
-    patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph, *, rules: Rules
+    patches: gpd.GeoDataFrame,
+    categories: pd.Series,
+    graph: Graph,
+    *,
+    rules: Rules,
+    outlines: gpd.GeoSeries | None = None,
 ) -> pd.DataFrame:
     """Derive what a micro-grid is from its patches: all but its name, officers and dates.
 
@@ -115,9 +144,11 @@ def micro_figures(
         Neighbours among these patches, by which parts are counted.
     rules
         Which ground is of the household family.
+    outlines
+        As in `make_grids`.
     """
     code = patches["grid_code"]
-    table = figures(patches, code)
+    table = figures(patches, code, outlines)
     first = (
         pd.DataFrame(
             {
@@ -158,9 +189,10 @@ def _micro_rows(
     categories: pd.Series,
     graph: Graph,
     rules: Rules,
+    outlines: gpd.GeoSeries | None,
 ) -> pd.DataFrame:
     labelled = gpd.GeoDataFrame(patches.assign(grid_code=patches["grid_code"].where(divided, "")))
-    table = micro_figures(labelled, categories, graph, rules=rules)
+    table = micro_figures(labelled, categories, graph, rules=rules, outlines=outlines)
     table["kind"] = "micro"
     table["level"] = table["parent_code"].map(hierarchy["level"]) + 1
     kind = kind_of(table)
@@ -172,15 +204,17 @@ def _micro_rows(
     return table
 
 
-def figures(patches: gpd.GeoDataFrame, codes: pd.Series) -> gpd.GeoDataFrame:
-    """Sum the patches of each code, and measure their common polygon."""
+def figures(
+    patches: gpd.GeoDataFrame, codes: pd.Series, shapes: gpd.GeoSeries | None = None
+) -> gpd.GeoDataFrame:
+    """Sum the patches of each code, and measure their common polygon, in `shapes` if known."""
     sums = (
         patches[["area_m2", "households", "objects", "load_h"]]
         .assign(patches=1)
         .groupby(codes)
         .sum()
     )
-    shapes = dissolve(patches.geometry, codes)
+    shapes = dissolve(patches.geometry, codes) if shapes is None else shapes
     table = gpd.GeoDataFrame(sums.loc[shapes.index], geometry=shapes)
     return table.assign(perimeter_m=shapes.length, compactness=polsby_popper(shapes))
 

@@ -43,7 +43,8 @@ class Split:
     out. `alone` lists micro-grids below their least area: `code`, `kind`, `area_m2`, and `why` (see
     `gridmap.split.joining.why_alone`; "full": no capacity left beside). `border_m` is the length of
     border that was drawn inside blocks, in m, whatever its price. `is_home` marks the patches in
-    blocks of home ground (`gridmap.split.homes`).
+    blocks of home ground (`gridmap.split.homes`). `outlines` are the polygons of the micro-grids by
+    code.
     """
 
     grid_code: pd.Series
@@ -56,6 +57,7 @@ class Split:
     alone: pd.DataFrame = field(default_factory=pd.DataFrame)
     border_m: float = 0.0
     is_home: pd.Series = field(default_factory=lambda: pd.Series(dtype=bool))
+    outlines: gpd.GeoSeries | None = None
 
     @property
     def first_of_unit(self) -> np.ndarray:
@@ -100,7 +102,7 @@ def split_patches(
     zone = np.full(len(patches), -1)
     zone[cut.kept] = label = answer.labels[cut.number]
     parted = label[cut.edges[:, 0]] != label[cut.edges[:, 1]]
-    codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits, issued=issued)
+    codes, outlines = _zone_codes(patches, zone, digits=rules.numbering.micro_digits, issued=issued)
     block = cut.blocks["block"]
     return Split(
         codes.mask(undivided(patches), patches["parent_code"]),
@@ -113,6 +115,7 @@ def split_patches(
         alone=_small_grids(patches, codes, cut.why_alone(apart)),
         border_m=float(cut.border_m[parted].sum()),
         is_home=cut.blocks["is_home"],
+        outlines=outlines,
     )
 
 
@@ -167,11 +170,16 @@ def _wishes(
 
 def _zone_codes(
     patches: gpd.GeoDataFrame, zone: np.ndarray, *, digits: int, issued: Issued | None
-) -> pd.Series:
-    """Turn zone numbers into codes under each parent, in reading order; "" for left ground."""
+) -> tuple[pd.Series, gpd.GeoSeries]:
+    """Turn zone numbers into codes under each parent, in reading order; "" for left ground.
+
+    The polygons of the zones come along, by code.
+    """
     names = pd.Series([f"{number:08d}" if number >= 0 else "" for number in zone])
     shapes = dissolve(patches.geometry.reset_index(drop=True), names)
     parent = patches["parent_code"].reset_index(drop=True).groupby(names).first()
     codes = child_codes(shapes, parent.loc[shapes.index], digits=digits, issued=issued)
     coded = names.map(codes).fillna("").astype("str")
-    return pd.Series(coded.to_numpy(), index=patches.index, dtype="str", name="grid_code")
+    outlines = shapes.set_axis(pd.Index(codes[shapes.index], dtype="str", name="grid_code"))
+    given = pd.Series(coded.to_numpy(), index=patches.index, dtype="str", name="grid_code")
+    return given, gpd.GeoSeries(outlines.sort_index())

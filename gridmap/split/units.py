@@ -69,15 +69,15 @@ def ground_of_units(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Da
 def _ground_of_units(ground: gpd.GeoSeries, units: gpd.GeoDataFrame) -> pd.DataFrame:
     """Answer `ground_of_units`; patches that are only labelled have the ground that they had."""
     shapes, whole = ground.to_numpy(), units.geometry.to_numpy()
-    unit, patch = shapely.STRtree(shapes).query(whole, predicate="intersects")
-    several = np.bincount(unit, minlength=len(units))[unit] > 1
-    unit, patch = unit[several], patch[several]
     inner = cores(units)
+    unit, patch = shapely.STRtree(shapes).query(whole)  # whose boxes meet
     inside = np.round(common_area(shapes, inner, patch, unit), _DIGITS)
-    # Only what is mostly inside but for the edge has to be looked at in full.
+    several = _on_several(shapes, whole, patch, unit, inside > 0.0)
+    unit, patch, inside = unit[several], patch[several], inside[several]
+    # Only what may be mostly inside but for the edge has to be looked at in full.
     size = shapely.area(shapes)[patch]
     own = 2 * inside > size
-    open_ = np.flatnonzero(~own)
+    open_ = np.flatnonzero(~own & (2 * _common_box(shapes[patch], whole[unit]) >= size))
     own[open_] = 2 * common_area(shapes, whole, patch[open_], unit[open_]) > size[open_]
     part = units["kind"].map(_PART).to_numpy(dtype=float)[unit] * shapely.area(inner)[unit]
     found = pd.DataFrame({"patch": patch, "unit": unit, "own": own, "area_m2": inside})
@@ -87,6 +87,25 @@ def _ground_of_units(ground: gpd.GeoSeries, units: gpd.GeoDataFrame) -> pd.DataF
     order = ["rank", "unit", "area_m2", "patch"]
     found = found.sort_values(order, ascending=[True, True, False, True], kind="stable")
     return found.reset_index(drop=True)
+
+
+def _on_several(
+    shapes: np.ndarray, whole: np.ndarray, patch: np.ndarray, unit: np.ndarray, sure: np.ndarray
+) -> np.ndarray:
+    """Mark the pairs of units that reach several patches; pairs that are `sure` do meet."""
+    count = np.bincount(unit[sure], minlength=len(whole))
+    asked = np.flatnonzero(~sure & (count[unit] < 2))
+    meets = sure.copy()
+    meets[asked] = shapely.intersects(whole[unit[asked]], shapes[patch[asked]])
+    return np.bincount(unit[meets], minlength=len(whole))[unit] > 1
+
+
+def _common_box(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Area of what the boxes around two shapes have in common, in m2: they share no more."""
+    first, second = (shapely.bounds(shapes).reshape(-1, 4) for shapes in (one, other))
+    low, high = np.maximum(first, second), np.minimum(first, second)
+    sides = np.maximum(high[:, 2:] - low[:, :2], 0.0)
+    return sides.prod(axis=1)
 
 
 def members_of(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:

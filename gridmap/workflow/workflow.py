@@ -128,7 +128,12 @@ def plan_town(
     )
     graph = graph_of(patches, rules=rules, barriers=town.barriers.geometry)
     grids = make_grids(
-        patches, town.hierarchy, categories=answer.category, graph=graph, rules=rules
+        patches,
+        town.hierarchy,
+        categories=answer.category,
+        graph=graph,
+        rules=rules,
+        outlines=answer.outlines,
     )
     outline = town.hierarchy.geometry[town.hierarchy["level"] == 1].iloc[0]
     members, named = with_member_ids(

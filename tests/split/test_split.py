@@ -150,6 +150,19 @@ def test_purity_is_the_share_of_the_grids_own_category():
     assert micro["purity"] == 0.75
 
 
+def test_outlines_of_a_split_are_the_polygons_of_its_micro_grids_and_join_to_those_above():
+    """A ring of water around a field: a micro-grid with a hole, and one that fills it."""
+    patches, chosen = checkered(["WWW", "WFW", "WWW"]), rules()
+    answer = split_patches(patches, rules=chosen)
+    grids = grids_of(patches, answer, chosen)
+    micro = grids[grids["kind"] == "micro"]
+    assert len(micro.geometry.iloc[0].interiors) + len(micro.geometry.iloc[1].interiors) == 1
+    assert answer.outlines.to_crs(grids.crs).geom_equals_exact(micro.geometry, 0).all()
+    assert answer.outlines.index.equals(micro.index)
+    whole = shapely.normalize(shapely.coverage_union_all(patches.geometry.to_numpy()))
+    assert all(shape == whole for shape in grids.geometry[grids["kind"] != "micro"])
+
+
 def test_parts_count_what_the_rules_do_not_join():
     """Two fields of one label that touch nowhere are two parts."""
     chosen = rules()

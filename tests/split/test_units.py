@@ -10,7 +10,7 @@ from shapely import box
 from gridmap.rules import parse_rules
 from gridmap.split.holding import held
 from gridmap.split.split import split_patches
-from gridmap.split.units import cores, members_of
+from gridmap.split.units import cores, ground_of_units, members_of
 
 SIDE = 100
 RULES = parse_rules(rules_text())  # a micro-grid carries 48 hours
@@ -48,6 +48,17 @@ def units(*rows):
 
 def codes(patches, *rows):
     return split_patches(patches, rules=RULES, units=units(*rows)).grid_code.tolist()
+
+
+def test_a_unit_in_a_corner_of_one_field_is_not_of_the_field_whose_box_it_meets():
+    """The box of a hook-shaped field holds a compound that lies in the field beside it alone."""
+    hook = box(0, 0, 200, 100) - box(20, 20, 200, 100)
+    ground = gpd.GeoDataFrame(geometry=[hook, box(20, 20, 200, 100)], crs=CRS)
+    inside, along = box(60, 40, 120, 80), box(10, 10, 120, 90)
+    found = ground_of_units(ground, units(("compound", inside), ("compound", along)))
+    assert found[["patch", "unit"]].to_numpy().tolist() == [[1, 1]]
+    hugged = units(("village_group", box(0, 0, 200, 21)))
+    assert ground_of_units(ground, hugged)[["patch", "own"]].to_numpy().tolist() == [[0, True]]
 
 
 FOUR = (24.0, 24.0, 24.0, 24.0)
