@@ -60,6 +60,8 @@ _ODD = r"[^!-&(-\-/-_a-~]"
 _DASHES = {code: 0x2D for code in (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63)}
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\U000e0100-\U000e01ef]")
 _SPACED = re.compile(r"\d[\d\s]*\d")
+_LEAST_SPACED = 7  # digits of a number that is set in groups
+_TWO = tuple({length} for length in range(5, 20))  # of two numbers alike in length
 _POINT_ZERO = re.compile(r"(\d{6,})\.0+")
 _DECIMALS, _THOUSANDS = r"\d+(?:\.0+)?", r"\d{1,3}(?:,\d{3})*"
 _MARKED = re.compile("['’‘`´′]([0-9A-Za-z].*?)['’‘`´′]?")
@@ -68,14 +70,22 @@ _OTHER_DIGITS = re.compile(r"[^\x00-\x7f]")
 
 def code_of(text: str) -> str:
     """Write an id as plain digits, letters and signs: ００１, '001 and 001 with a blank are one."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    text = ";".join(lines)  # two lines are two codes
     plain = _UNSEEN.sub("", narrow(without_invisible(text)).translate(_DASHES)).strip()
-    if _SPACED.fullmatch(plain):
+    if _SPACED.fullmatch(plain) and not _is_two(plain.split()):
         plain = "".join(plain.split())
     plain = _OTHER_DIGITS.sub(_digit, plain)
     for pattern in (_POINT_ZERO, _MARKED):
         found = pattern.fullmatch(plain)
         plain = found[1] if found else plain
     return plain
+
+
+def _is_two(groups: list[str]) -> bool:
+    """Tell digits apart that are two numbers (10001 10002) and not one set wide."""
+    lengths = set(map(len, groups))
+    return len("".join(groups)) < _LEAST_SPACED or (len(groups) == 2 and lengths in _TWO)
 
 
 def _digit(found: re.Match[str]) -> str:

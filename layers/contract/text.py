@@ -7,7 +7,15 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-__all__ = ["LAST_EXACT", "as_text", "bare_header", "narrow", "plain_header", "without_invisible"]
+__all__ = [
+    "LAST_EXACT",
+    "NOTHING",
+    "as_text",
+    "bare_header",
+    "narrow",
+    "plain_header",
+    "without_invisible",
+]
 
 # Signs that look like a plain one and are another, as texts copied from a PDF have them: ⼲ for 干.
 _LOOKALIKES = {
@@ -27,6 +35,8 @@ _INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e007f]"
 )
 _ODD = re.compile(f"{_INVISIBLE.pattern[:-1]}\u2e9f\u2ef3\u2f00-\u2fd5\uf900-\ufad9]")
+# What stands in a cell instead of an entry.
+NOTHING = ("无", "暂无", "没有", "/", "／", "\\", "-", "--", "—", "——", "－", "n/a", "N/A", "none")
 # What forms add to a header: 编号（必填）, 姓名*, 户数（户）.
 _ADDED = re.compile(r"\([^)]*\)|[\s*:]")
 # From here on a decimal number no longer tells two neighbouring whole numbers apart.

@@ -34,6 +34,8 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)"
 _PLACE = re.compile(rf"{_NUMBER}(?:[ \t\r\n]+{_NUMBER})+", re.IGNORECASE)
 _DEEPEST = 8  # collections in collections; deeper ones are an attack on the stack
 
+_BETWEEN = re.compile(r"\s*[,;]\s*|\s+")
+
 _FEW = Named("a ring or line with too few points", "点数不足的环或线")
 _NO_NUMBER = Named("coordinates that are not numbers", "坐标不是数字")
 _CUT = Named("a part that the file does not hold whole", "文件中不完整的部件")
@@ -149,6 +151,9 @@ def _add_json(
     if kind in _AS_DEEP and _depth(coordinates) == _AS_DEEP[kind] + 1:
         kind += 3  # a Polygon that holds what a MultiPolygon holds
         repaired.nested = True
+    elif kind in (5, 6) and _depth(coordinates) == _AS_DEEP[kind - 3]:
+        kind -= 3  # a MultiPolygon that holds what a Polygon holds
+        repaired.nested = True
     single = {4: _POINT, 5: _LINE, 6: _POLYGON}
     for one in coordinates if kind in single else [coordinates]:
         given = _as_rings(one, single.get(kind, kind), repaired)
@@ -175,6 +180,8 @@ def _points(given: object, repaired: Repaired) -> np.ndarray | Named:
         return _NO_NUMBER
     rows = []
     for place in given:
+        if isinstance(place, str):  # "113.92,34.68"
+            place = _BETWEEN.split(narrow(place))
         if not isinstance(place, list) or len(place) < 2:
             return _NO_NUMBER
         pair = [_number(value, repaired) for value in place[:2]]

@@ -112,7 +112,7 @@ def lost_features(
         features = json_features(path) or []
     except ValueError:
         return [], []
-    came = ~shapely.is_missing(read.to_numpy())
+    came = ~(shapely.is_missing(read.to_numpy()) | shapely.is_empty(read.to_numpy()))
     aligned = len(read) == len(features)
     if not aligned:
         came = np.zeros(len(features), dtype=bool)

@@ -17,7 +17,7 @@ from layers.contract.errors import LayerSchemaError, Named, quoted
 from layers.contract.identifiers import as_codes, repaired_codes, require_digits, without_errors
 from layers.contract.issues import Issue, make_issues
 from layers.contract.phrases import few, few_texts
-from layers.contract.text import as_text, narrow
+from layers.contract.text import NOTHING, as_text, narrow
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
 from layers.reading.layer import require_columns
@@ -116,6 +116,7 @@ def read_hierarchy(
     )
     gdf = gpd.GeoDataFrame(gdf[~totals])
     codes, parents = as_codes(gdf["code"]), as_codes(gdf["parent_code"])
+    parents = parents.where(~parents.isin((*NOTHING, "0")) | parents.isin(set(codes)), "")
     for column, texts in (("code", codes), ("parent_code", parents)):
         name = str(columns[column])
         require_digits(texts, what=what, name=name)

@@ -12,6 +12,8 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
 
 from layers.contract.errors import LayerCRSError, Named, quoted
+from layers.contract.identifiers import listed
+from layers.contract.phrases import counted
 
 __all__ = ["WORK_CRS", "parse_work_crs", "require_metric", "to_work_crs"]
 
@@ -108,8 +110,8 @@ def to_work_crs(gdf: gpd.GeoDataFrame, crs: Any, what: Named) -> gpd.GeoDataFram
             f"{what.zh}没有坐标系{_bounds_text_zh(gdf)}。请补上 Shapefile 的 .prj 文件，"
             "或连同坐标系重新保存图层；gridmap 不作猜测。",
         )
-    if gdf.empty:
-        return gdf.to_crs(target)
+    if gdf.empty or not np.isfinite(gdf.total_bounds).any():  # nothing that could be moved
+        return gdf.set_crs(target, allow_override=True)
     _require_plausible(gdf, what)
     if CRS(gdf.crs) == target:
         return gdf.set_crs(target, allow_override=True)
@@ -163,6 +165,15 @@ def _require_plausible(gdf: gpd.GeoDataFrame, what: Named) -> None:
         (np.abs(bounds[[0, 2]]) <= 360).all() and (np.abs(bounds[[1, 3]]) <= 90).all()
     )
     geographic = CRS(gdf.crs).is_geographic
+    if geographic and not looks_geographic and (np.abs(bounds) <= 360).all():
+        rows = gdf.index[(gdf.bounds[["miny", "maxy"]].abs() > 90).any(axis=1)]
+        shown, shown_zh = listed(rows)
+        raise LayerCRSError(
+            f"{what} is in degrees, but {counted(len(rows), 'row has', 'rows have')} latitude and "
+            f"longitude in each other's place (row {shown}). Exchange them there.",
+            f"{what.zh}以度为单位，但有 {len(rows)} 行经度和纬度写反了（第 {shown_zh} 行）。"
+            "请在这些行中对调。",
+        )
     if geographic and not looks_geographic:
         raise LayerCRSError(
             f"{what} claims to be in degrees ({CRS(gdf.crs).name!r}), but its coordinates cannot be"

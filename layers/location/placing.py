@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.contract.errors import LayerCRSError, Named, quoted
+from layers.contract.errors import EmptyLayerError, LayerCRSError, Named, quoted
 from layers.contract.issues import Issue
 from layers.location.axis_order import (
     find_far,
@@ -73,6 +73,12 @@ def read_placed(
     """
     declared = declared or Declared()
     reading = read_features(path, layer=layer, encoding=declared.encoding)
+    lost = [issue for issue in reading.issues if issue.rule == "READ-6"]
+    if lost and shapely.is_missing(reading.frame.geometry.to_numpy()).all():
+        raise EmptyLayerError(
+            f"{what}: none of its shapes can be read. {lost[0].message}",
+            f"{what.zh}的图形都无法读取。{lost[0].message_zh}",
+        )
     return place(reading, crs=crs, what=what, declared=declared)
 
 

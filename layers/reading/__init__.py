@@ -12,12 +12,12 @@ Its modules:
     layer            layers and tables at a path: what the other rooms call
     named_columns    whether the columns that a town names are there
     normalized_copy  a copy of a file with what its reader would refuse put right
+    odd_places       shapes with a corner at 0, 0, and degrees among metres
     ogr              bulk reading through pyogrio, and listing of layers
     osm              OpenStreetMap files and their exports
     pages            layers that a server gave in pages of a thousand features
     parquet          GeoParquet, and tables with plain positions
     shapefiles       shapefiles that a reader would fail on, put right on a copy
-    zero_corners     shapes with a corner at 0, 0, which nobody has drawn
 """
 
 from typing import TYPE_CHECKING

@@ -28,12 +28,12 @@ from layers.reading.archive_layers import (
 from layers.reading.drawings import drawn_areas
 from layers.reading.kml import kml_remarks
 from layers.reading.normalized_copy import NormalizedCopy, normalized_copy
+from layers.reading.odd_places import without_odd_places
 from layers.reading.ogr import READER_FAULTS, can_open, is_known, read_bulk, spatial_layers
 from layers.reading.osm import osm_ids, osm_remarks
 from layers.reading.pages import may_be_page, page_of
 from layers.reading.parquet import read_parquet
 from layers.reading.shapefiles import unequal_rows, unlike_areas
-from layers.reading.zero_corners import without_zero_corners
 from layers.sheets.coordinates import has_positions, table_features
 from layers.sheets.reading import open_table, sheet_names
 
@@ -111,8 +111,8 @@ def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Re
         reading = _from_table(path, format, layer, encoding)
     else:
         reading = _from_ogr(path, format, layer, encoding)
-    frame, zero = without_zero_corners(reading.frame)
-    told = [_remark(reading.file, zero.en, zero.zh)] if zero else []
+    frame, odd = without_odd_places(reading.frame)
+    told = [_remark(reading.file, one.en, one.zh) for one in odd]
     told += lost_digits(frame, reading.file)
     reading = replace(reading, frame=frame, issues=(*reading.issues, *told))
     if reading.frame.empty:
@@ -258,7 +258,8 @@ def _said_crs(
 
 def _is_short(frame: gpd.GeoDataFrame, expected: int, remarks: list[Named]) -> bool:
     """Tell whether features may have been dropped or emptied without a word."""
-    missing = shapely.is_missing(frame.geometry.to_numpy())
+    shapes = frame.geometry.to_numpy()
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     return bool(remarks) or len(frame) < expected or bool(missing.any()) or frame.empty
 
 

@@ -13,7 +13,7 @@ from layers.contract.columns import OBJECTS, with_dtypes
 from layers.contract.errors import LayerSchemaError, Named, quoted
 from layers.contract.identifiers import as_codes, repaired_codes, require_digits, without_errors
 from layers.contract.issues import Issue, make_issues
-from layers.contract.text import as_text
+from layers.contract.text import NOTHING, as_text
 from layers.location.crs import WORK_CRS, parse_work_crs
 from layers.location.placing import place, read_placed
 from layers.reading.features import Declared, Reading
@@ -147,7 +147,7 @@ def _records(
     if column is None:
         return pd.Series("", index=gdf.index, dtype="str"), []
     given = as_codes(gdf[column])
-    records = without_errors(given)
+    records = without_errors(given.where(~given.isin(NOTHING), ""))
     require_digits(records, what=what, name=column, dated=dated.get(column, []))
     return records, repaired_codes(gdf[column], given, file=file, name=column)
 

@@ -23,7 +23,7 @@ from layers.contract.identifiers import (
 )
 from layers.contract.issues import Issue
 from layers.contract.phrases import counted, few, few_texts
-from layers.contract.text import as_text, narrow
+from layers.contract.text import NOTHING, as_text, narrow
 from layers.reading.layer import require_columns
 from layers.registers.roster_columns import (
     HEADERS,
@@ -41,7 +41,6 @@ from layers.registers.roster_faults import (
 )
 from layers.registers.roster_words import (
     EMPLOYMENT_WORDS,
-    NOTHING,
     SKILL_WORDS,
     name_of,
     role_words,

@@ -1,4 +1,4 @@
-"""The words of a roster and what they mean: roles, employment, skills, names, and no entry.
+"""The words of a roster and what they mean: roles, employment, skills and names.
 
 A role of the rules is known by its key and its names; the words of a town come before ours.
 """
@@ -11,7 +11,6 @@ from layers.contract.text import narrow
 
 __all__ = [
     "EMPLOYMENT_WORDS",
-    "NOTHING",
     "ROLE_WORDS",
     "SKILL_WORDS",
     "is_nobody",
@@ -43,8 +42,6 @@ SKILL_WORDS: Mapping[str, str] = {
     word.lower(): kind.key for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES) for word in kind.words
 }
 _SEPARATORS = re.compile("[;；、，,/／|｜\n]")
-# What stands in a cell instead of an entry.
-NOTHING = ("无", "暂无", "没有", "/", "／", "\\", "-", "--", "—", "——", "－", "n/a", "N/A", "none")
 # What stands for a name where a post is vacant, or the name is one row above.
 _NOBODY = re.compile(
     r"(?:无|暂无|待定|待补|待补充|待配|空缺|缺|暂缺|未定|未配备|同上|〃|拟任|姓名|某某|xxx?|none|n/a|tbd|vacant)"

@@ -1,5 +1,6 @@
 """Copies that were broken off: what is missing is told, and no shape reaches to 0, 0 for it."""
 
+import json
 import shutil
 import sqlite3
 
@@ -7,7 +8,9 @@ import geopandas as gpd
 import pytest
 from shapely import Point, Polygon, box
 
-from layers.contract.errors import LayerFileError
+from layers.contract.errors import LayerCRSError, LayerFileError
+from layers.landuse.grids import read_hierarchy
+from layers.landuse.ground import read_ground
 from layers.reading.features import read_features
 
 CRS = "EPSG:4547"
@@ -94,3 +97,56 @@ def test_a_download_that_has_not_ended_says_so(tmp_path):
     (tmp_path / "a.gpkg.crdownload").write_bytes(b"SQLite")
     with pytest.raises(LayerFileError, match="download has not ended"):
         read(tmp_path / "a.gpkg.crdownload")
+
+
+def test_degrees_among_metres_are_left_out_and_told_even_when_they_are_half(tmp_path):
+    frame = squares(4)
+    frame.geometry = [*frame.geometry[:2], *frame.to_crs(4490).geometry[2:]]
+    frame.to_file(tmp_path / "a.gpkg")
+    kept, told = read(tmp_path / "a.gpkg")
+    assert kept.geometry.isna().to_list() == [False, False, True, True]
+    assert "2 shapes are in degrees among others in metres (row 3, 4)" in told[0]
+
+
+RING = [[114.144, 34.67], [114.145, 34.67], [114.145, 34.671], [114.144, 34.67]]
+SWAPPED = [[y, x] for x, y in RING]
+
+
+def geojson(path, *geometries):
+    features = [
+        {"type": "Feature", "properties": {"DLBM": "0102"}, "geometry": one} for one in geometries
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "coordinates"),
+    [("MultiPolygon", [RING]), ("Polygon", [[f"{x},{y}" for x, y in RING]])],
+)
+def test_a_shape_that_is_written_oddly_is_read_and_told(tmp_path, kind, coordinates):
+    path = geojson(tmp_path / "a.geojson", {"type": kind, "coordinates": coordinates})
+    kept, told = read(path)
+    assert kept.geometry[1].equals(Polygon(RING))
+    assert len(told) == 1
+
+
+def test_a_layer_of_which_nothing_could_be_read_says_why_and_not_that_its_system_is_wrong(tmp_path):
+    path = geojson(tmp_path / "a.geojson", {"type": "Polygon", "coordinates": [[*RING, None]]})
+    with pytest.raises(LayerFileError, match=r"none of its shapes can be read.*are not numbers"):
+        read_ground(path, crs=CRS, category="farmland")
+
+
+def test_rows_with_latitude_first_are_named(tmp_path):
+    shapes = [{"type": "Polygon", "coordinates": [ring]} for ring in (RING, RING, SWAPPED)]
+    path = geojson(tmp_path / "a.geojson", *shapes)
+    with pytest.raises(LayerCRSError, match=r"each other's place \(row 3\)"):
+        read_ground(path, crs=CRS, category="farmland")
+
+
+@pytest.mark.parametrize("none", ["无", "0", "/"])
+def test_the_highest_grid_has_no_parent_whatever_stands_there(tmp_path, none):
+    columns = {"code": ["41", "4101"], "name": ["镇", "村"], "level": [1, 2]}
+    squares(2, **columns, parent_code=[none, "41"]).to_file(tmp_path / "h.gpkg")
+    grids, _ = read_hierarchy(tmp_path / "h.gpkg", crs=CRS)
+    assert grids["parent_code"].to_list() == ["", "41"]
