@@ -118,3 +118,25 @@ def test_a_city_without_plans_has_no_outlines(tmp_path):
     shutil.rmtree(tmp_path / "catalogue")
     assert town_outlines(city).empty
     assert area_outlines(city, town_outlines(city)).empty
+
+
+def test_outlines_of_areas_are_kept_and_worked_out_again_of_other_towns(tmp_path, monkeypatch):
+    boxes = {"a": ("410121", box(0, 0, 1, 1)), "b": ("410122", box(1, 0, 2, 1))}
+    city = city_of(tmp_path, boxes)
+    worked_out = area_outlines(city, town_outlines(city))
+    write_outlines(city)
+    dissolved, asked = outlines._dissolved, []
+    monkeypatch.setattr(outlines, "_dissolved", lambda *all: (asked.append(1), dissolved(*all))[1])
+    kept = area_outlines(city, town_outlines(city))
+    assert asked == []
+    assert kept.to_wkb().to_dict() == worked_out.to_wkb().to_dict()
+    assert kept.crs == worked_out.crs
+    seen = town_outlines(city).iloc[:1]  # as of who is for one of them
+    assert list(area_outlines(city, seen).index) == ["410121"]
+    assert asked == [1]
+    path = tmp_path / "catalogue" / "parts" / "areas.kept"
+    path.write_bytes(b"junk")
+    assert area_outlines(city, town_outlines(city)).index.equals(worked_out.index)
+    path.unlink()
+    write_outlines(city)
+    assert path.exists()

@@ -12,7 +12,6 @@ but a copy stays that of its town when a town comes that is named as the file is
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +21,7 @@ from gridmap.access.scope.copies import is_copy
 from gridmap.access.scope.scopes import Scope
 from gridmap.city.settings import FILE as CITY
 from gridmap.city.settings import Settings, read_settings
+from gridmap.rules.tables import read_tables
 from layers.contract.errors import GridmapError
 
 __all__ = [
@@ -333,7 +333,8 @@ def _named_in(path: Path) -> tuple[str, str]:
 @lru_cache(maxsize=4096)
 def _rules_read(path: Path, _changed: int, _size: int) -> tuple[str, str]:
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))["town"]
+        # Thousands of towns say most tables word for word alike, and these are read once.
+        told = read_tables(path.read_text(encoding="utf-8-sig"))["town"]
         code, name = told.get("code"), told.get("name")
     except (OSError, ValueError, LookupError, AttributeError):
         return "", ""

@@ -24,6 +24,7 @@ __all__ = ["OUTLINES", "area_outlines", "town_outlines", "write_outlines"]
 OUTLINES = "towns.parquet"
 # Notes are of this folder alone: a pattern that finds what is derived does not find them.
 _DRAWN, _NOTES = "outlines.kept", "outlines.json"
+_AREAS, _FORM = "areas.kept", 1  # the number counts ways to work them out
 _STEPS = 6_000  # across the city: a pixel of its map is several of them
 
 
@@ -40,11 +41,14 @@ def write_outlines(city: City) -> None:
     for shape in shapely.to_wkb(drawn.geometry.to_numpy()):
         digest.update(shape)
     if target.exists() and _noted(notes) == [digest.hexdigest(), *identity_of(target)]:
+        if not (city.catalogue / PARTS / _AREAS).exists():
+            _keep_areas(city)
         return
     with replacing(target, overwrite=True) as draft:
         _thinned(drawn).to_parquet(draft, index=False, compression="zstd")
     told = json.dumps([digest.hexdigest(), *identity_of(target)])
     write_atomically(notes, told.encode(), overwrite=True)
+    _keep_areas(city)
 
 
 def town_outlines(city: City) -> gpd.GeoDataFrame:
@@ -133,7 +137,48 @@ def area_outlines(city: City, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     -------
     `level` (number of the level, 1 right below the top) and the outline, by `code` of the area;
     areas without a planned town are left out. Slits between two drawings of one border are closed.
+    They are those that `write_outlines` has kept, where these are of the same towns.
     """
+    kept = _kept_areas(city, _made_of(city, towns))
+    return _dissolved(city, towns) if kept is None else kept
+
+
+def _keep_areas(city: City) -> None:
+    """Keep the outlines of areas, so that whoever opens the city does not wait for them."""
+    towns = town_outlines(city)
+    made_of = _made_of(city, towns)
+    if _kept_areas(city, made_of) is not None:
+        return
+    areas = _dissolved(city, towns).reset_index()
+    path = city.catalogue / PARTS / _AREAS
+    path.parent.mkdir(exist_ok=True)
+    with replacing(path, overwrite=True, private=True) as draft:
+        areas.assign(made_of=made_of).to_parquet(draft, index=False, compression="zstd")
+
+
+def _kept_areas(city: City, made_of: str) -> gpd.GeoDataFrame | None:
+    """Give the outlines of areas that were kept; None where there are none of the same towns."""
+    try:
+        kept = gpd.read_parquet(city.catalogue / PARTS / _AREAS)
+        if not len(kept) or (kept.pop("made_of") != made_of).any():
+            return None
+        return gpd.GeoDataFrame(kept[["code", "level", "geometry"]]).set_index("code")
+    except (OSError, ValueError, KeyError):
+        return None  # derived: worked out again
+
+
+def _made_of(city: City, towns: gpd.GeoDataFrame) -> str:
+    """Give the digest of what the outlines of areas are worked out of."""
+    areas = [one.model_dump(include={"code", "parent", "level"}) for one in city.settings.areas]
+    levels = [one.key for one in city.settings.levels]
+    digest = hashlib.sha256(json.dumps([_FORM, _STEPS, areas, levels]).encode())
+    digest.update("\n".join([*towns["town"], *towns["area"]]).encode())
+    for shape in shapely.to_wkb(towns.geometry.to_numpy()):
+        digest.update(shape)
+    return digest.hexdigest()
+
+
+def _dissolved(city: City, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     levels = [level.key for level in city.settings.levels]
     inside: dict[str, list[Any]] = {one.code: [] for one in city.settings.areas}
     for area, shape in zip(towns["area"], towns.geometry, strict=True):

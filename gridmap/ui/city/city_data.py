@@ -23,7 +23,7 @@ from gridmap.city.settings import Settings, read_settings
 from gridmap.coverage import METRICS
 from gridmap.words import LANGUAGES, Language
 
-__all__ = ["CityData", "Stamp", "as_today", "city_data", "name_in", "parts_of"]
+__all__ = ["CityData", "Stamp", "as_today", "city_data", "name_in", "names_in", "parts_of"]
 
 KEPT = 4
 ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
@@ -113,6 +113,19 @@ def name_in(row: pd.Series, language: Language) -> str:
     """Give the name of a town or an area in a language."""
     names = (str(row["name"]), str(row["name_en"]) or str(row["name"]))
     return names[LANGUAGES.index(language)]
+
+
+def names_in(rows: pd.DataFrame, language: Language) -> dict[str, str]:
+    """Give the names of all towns or areas in a language, by what the rows are known by.
+
+    Of thousands at once: to take out a row after the other would take a third of a second.
+    """
+    both = zip(rows["name"].astype(str), rows["name_en"].astype(str), strict=True)
+    at = LANGUAGES.index(language)
+    return {
+        str(key): (name, name_en or name)[at]
+        for key, (name, name_en) in zip(rows.index, both, strict=True)
+    }
 
 
 def parts_of(data: CityData, area: str) -> list[str]:

@@ -22,7 +22,7 @@ from gridmap.ui.city import (
     town_map,
 )
 from gridmap.ui.city.choice import WANTED, choose, chosen, chosen_point, round_number, step_into
-from gridmap.ui.city.city_data import CityData, as_today, city_data, name_in
+from gridmap.ui.city.city_data import CityData, as_today, city_data, name_in, names_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
 from gridmap.ui.city.seen_part import seen_now, seen_part
 from gridmap.ui.shell import guard
@@ -220,13 +220,14 @@ def _choose_area(data: CityData, area: str, say: Translator) -> None:
 
 
 def _choose_town(data: CityData, area: str, town: str, say: Translator) -> None:
-    names = list(data.towns_in(area).index)
+    inside = data.towns_in(area)
+    names, called = list(inside.index), names_in(inside, say.language)
     key = f"city-town-{round_number()}-{say.language}"
     st.selectbox(
         say("city_page.town"),
         names,
         index=names.index(town) if town else None,
-        format_func=lambda name: name_in(data.towns.loc[name], say.language),
+        format_func=lambda name: called.get(name, name),
         placeholder=say("city_page.all_towns"),
         key=key,
         on_change=guard.callback(lambda: choose(area, st.session_state[key] or "")),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from gridmap.maps import geometry
 from gridmap.maps.leaflet import STEPS, component_script
-from gridmap.ui.city.city_data import CityData, Stamp, name_in, parts_of
+from gridmap.ui.city.city_data import CityData, Stamp, names_in, parts_of
 from gridmap.ui.city.map_classes import NO_VALUE, MapClass
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
@@ -84,14 +84,15 @@ def map_values(
     drawn = _drawn(data, say.language)
     inside = set(data.towns_in(area).index)
     fills = [(one.fill, one.dark) for one in classes]
+    class_of, text_of = number.to_dict(), texts.to_dict()
     towns = [
         {
             "fill": (fills[at] if at >= 0 else NO_VALUE),
-            "text": str(texts[name]),
+            "text": str(text_of[name]),
             "inside": name in inside,
             "chosen": name == town,
         }
-        for name, at in ((one["town"], int(number[one["town"]])) for one in drawn["towns"])
+        for name, at in ((one["town"], int(class_of[one["town"]])) for one in drawn["towns"])
     ]
     # The city shows the names of its counties; a county those of its towns, or of what is below.
     named = parts_of(data, area)
@@ -142,11 +143,13 @@ def _ground(
 ) -> dict[str, Any]:
     shapes = geometry.to_degrees(_data.outlines.geometry)
     borders = geometry.to_degrees(_data.borders.geometry)
+    called, areas_called = names_in(_data.towns, language), names_in(_data.areas, language)
+    lies_in = dict(zip(_data.towns.index, _data.towns["area"], strict=True))
     towns = [
         {
             "town": name,
-            "name": name_in(_data.towns.loc[name], language),
-            "area": name_in(_data.areas.loc[_data.towns.loc[name, "area"]], language),
+            "name": called[name],
+            "area": areas_called[lies_in[name]],
             "rings": geometry.rings(shape),
             "at": geometry.label_point(shape),
         }
@@ -155,7 +158,7 @@ def _ground(
     areas = [
         {
             "code": code,
-            "name": name_in(_data.areas.loc[code], language),
+            "name": areas_called[code],
             "at": geometry.label_point(shape),
         }
         for code, shape in borders.items()
