@@ -14,7 +14,8 @@ from boundaries.overlay.lattice import CELL_M, on_lattice
 from boundaries.topology.connected import number_parts
 from boundaries.topology.grid_index import near_edges
 from boundaries.topology.neighbours import match_places
-from boundaries.topology.rings import draw_again, parts_of, rings_of, unique_places
+from boundaries.topology.places import unique_places
+from boundaries.topology.rings import draw_again, parts_of, rings_of
 
 __all__ = ["SNAP_M", "seal"]
 

@@ -15,7 +15,8 @@ from boundaries.overlay.noding import HAIR_M, node
 from boundaries.overlay.precedence import sound_area
 from boundaries.overlay.tracing import trace
 from boundaries.topology.grid_index import Boxes, boxes_of
-from boundaries.topology.rings import Drawn, rings_of, unique_places, west_to_east
+from boundaries.topology.places import unique_places
+from boundaries.topology.rings import Drawn, rings_of, west_to_east
 
 __all__ = ["Laid", "planar_overlay"]
 

@@ -13,7 +13,7 @@ from shapely import LineString, Polygon
 
 from boundaries.overlay.lattice import Origin, on_lattice, origin_of
 from boundaries.overlay.noding import HAIR_M, node
-from boundaries.topology.rings import unique_places
+from boundaries.topology.places import unique_places
 
 __all__ = ["slices"]
 

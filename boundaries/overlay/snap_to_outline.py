@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 from boundaries.topology.grid_index import near_edges
-from boundaries.topology.rings import as_complex, draw_again, rings_of, unique_places
+from boundaries.topology.places import as_complex, unique_places
+from boundaries.topology.rings import draw_again, rings_of
 
 __all__ = ["draw_onto"]
 

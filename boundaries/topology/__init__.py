@@ -2,7 +2,8 @@
 
 The bottom of this room: nothing here reads a layer or knows a hierarchy.
 
-    same_shapes   in which rows two states of a layer have another shape
+    same_shapes   which shapes of two states of a layer are the same
+    places        points that are equal to the last bit are one
     rings         polygons as rings of places, and back
     neighbours    who borders whom, by hashing the edges they share exactly
     common_area   how much ground pairs of polygons share, without drawing it

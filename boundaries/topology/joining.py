@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from boundaries.topology.neighbours import place_hash
+from boundaries.topology.places import place_hash
 from layers.contract.kernel import kernel
 
 __all__ = ["Outlines", "outlines_of", "plain_rings", "polygons_of", "shapes_of", "twice_area"]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.topology.places import place_hash
 from boundaries.topology.rings import Drawn
 from layers.contract.kernel import kernel
 from layers.contract.unchanged import while_unchanged
@@ -22,7 +23,6 @@ __all__ = [
     "match_places",
     "neighbours",
     "open_m",
-    "place_hash",
 ]
 
 _POLYGON = 3  # as GEOS numbers the kinds of shapes
@@ -144,14 +144,6 @@ def match_places(
     first, second = _match_numbered(np.minimum(start, end), np.maximum(start, end), places)
     other = owner[first] != owner[second]
     return first[other], second[other]
-
-
-@kernel(nogil=True)
-def place_hash(x, y):
-    """Hash of a place from its raw 64-bit patterns."""
-    key = (x * np.int64(-7046029254386353131)) ^ (y * np.int64(-4417276706812531889))
-    key = (key ^ (key >> 29)) * np.int64(-4658895280553007687)
-    return key ^ (key >> 32)
 
 
 @kernel()

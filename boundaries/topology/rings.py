@@ -8,15 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from boundaries.topology.grouping import NUMBER
+from boundaries.topology.places import as_complex
 
 __all__ = [
     "Drawn",
-    "as_complex",
     "draw_again",
     "parts_of",
     "rings_of",
-    "unique_places",
     "west_to_east",
 ]
 
@@ -101,17 +99,6 @@ def draw_again(
     if own.any():
         result[changed] = _polygons(points[own], ring[own], before, len(shapes))[changed]
     return result
-
-
-def as_complex(points: np.ndarray) -> np.ndarray:
-    """See places as complex numbers, x + iy: one number a place, which sorts by x, then y."""
-    return np.ascontiguousarray(points + 0.0).view(np.complex128).ravel()
-
-
-def unique_places(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sort out equal places: the places by x and y, and for each point which one it is."""
-    places, which = np.unique(as_complex(points), return_inverse=True)
-    return places.view(np.float64).reshape(-1, 2), which.ravel().astype(NUMBER)
 
 
 def west_to_east(shapes: np.ndarray) -> np.ndarray:
