@@ -24,6 +24,8 @@ _INSIDE_M = 0.2  # they lie so far inside, so that a shared wall is between them
 _SHAKE_M = 0.02  # so much they are moved, each another way
 _GRAIN_M = 1e-4
 _BEND_M = 0.5  # a border between two buildings is drawn as straight as this allows
+_AWAY = 4.0  # of the diagonal of the ground: so far from its middle a point has no part of it
+_AROUND = np.array([[0.2, 0.98], [-0.95, -0.31], [0.75, -0.66]])  # of no row with anything drawn
 _TRACE_M2 = 0.5  # of a building on a patch: less is its outline, drawn by another hand
 
 
@@ -125,9 +127,32 @@ def nearest_ground(
     The cells reach beyond the ground. Of points in rows some may be unsound (see `shaken`). With
     several grounds, `of` (n,) says in which each point lies, in order; they know nothing of others.
     """
-    places = shapely.multipoints(points, indices=np.zeros(len(points), int) if of is None else of)
+    if of is not None:
+        return _nearest_grounds(points, ground, of)
+    places = shapely.multipoints(points, indices=np.zeros(len(points), int))
     reach = shapely.envelope(np.atleast_1d(ground))
     return shapely.get_parts(shapely.voronoi_polygons(places, extend_to=reach, ordered=True))
+
+
+def _nearest_grounds(points: np.ndarray, grounds: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """Give the cells of the points (n, 2) on each of several grounds, every one of which has some.
+
+    Cells of the outermost points have no end, and the library cuts each to a frame, which takes
+    longer than all cells. Three points are put around each ground, so far away that nothing on the
+    ground is near to them: theirs are then the only cells without an end.
+    """
+    number, first = np.arange(len(grounds)), np.searchsorted(of, np.arange(len(grounds)))
+    bounds = shapely.bounds(grounds)
+    low = np.minimum(bounds[:, :2], np.minimum.reduceat(points, first))
+    high = np.maximum(bounds[:, 2:], np.maximum.reduceat(points, first))
+    away = _AWAY * np.hypot(*(high - low).T)[:, None, None] * _AROUND
+    guards = ((low + high) / 2)[:, None] + away
+    owner = np.concatenate([of, np.repeat(number, len(_AROUND))])
+    order = np.argsort(owner, kind="stable")
+    places = np.concatenate([points, guards.reshape(-1, 2)])[order]
+    places = shapely.multipoints(places, indices=owner[order])
+    found = shapely.get_parts(shapely.voronoi_polygons(places, ordered=True))
+    return np.asarray(found[order < len(points)])
 
 
 def shaken(points: np.ndarray) -> np.ndarray:

@@ -187,7 +187,8 @@ def _shared_out(
         shapes, who, face = _from_cells(faces, spots, owners, face_of)
         held = np.bincount(face, weights=shapely.area(shapes), minlength=len(faces))
         # Points in straight rows make unsound cells: some cannot be joined, and some overlap.
-        wrong = np.flatnonzero(np.abs(held - shapely.area(faces)) > _LOST_M2)
+        lost = np.flatnonzero(np.abs(held - shapely.area(faces)) > _LOST_M2)
+        wrong = np.union1d(lost, face[~shapely.is_valid(shapes)])
     except shapely.errors.GEOSException:
         if len(faces) > 1:  # one of them is at fault: each is tried alone
             masks = [face_of == at for at in range(len(faces))]

@@ -6,6 +6,7 @@ from shapely import LineString, box
 from shapely.affinity import rotate
 
 from boundaries.tiling.build import sealed
+from boundaries.tiling.cells import nearest_ground
 from boundaries.tiling.streets import _shared_out, _thinned, split_streets
 from boundaries.topology.neighbours import neighbours
 
@@ -138,3 +139,21 @@ def test_no_ground_is_lost_where_unsound_cells_are_joined_without_a_word():
     # The two points of owner 0 hold the half of the strip that is farther from the others.
     own = shapely.area(shapes[who == 0]).sum()
     assert own == pytest.approx(face.area / 2, rel=1e-3)
+
+
+def test_on_several_grounds_each_place_is_in_the_cell_of_the_nearest_point():
+    """Long and thin ground as well, with all points in one corner."""
+    grounds = np.array([box(0, 0, 10, 10), box(500, 0, 2_500, 4), box(0, 50, 3, 900)])
+    random = np.random.default_rng(4)
+    low, high = np.array([[0, 0], [500, 0], [0, 50]]), np.array([[10, 10], [530, 4], [3, 70]])
+    of = np.repeat([0, 1, 2], [12, 7, 5])
+    points = low[of] + random.random((len(of), 2)) * (high - low)[of]
+    found = nearest_ground(points, grounds, of)
+    for number, ground in enumerate(grounds):
+        cells, own = found[of == number], points[of == number]
+        held = shapely.intersection(cells, ground)
+        assert shapely.area(held).sum() == pytest.approx(ground.area, rel=1e-9)
+        west, south, east, north = ground.bounds
+        spots = np.array([west, south]) + random.random((200, 2)) * [east - west, north - south]
+        nearest = np.hypot(*(spots[:, None] - own).transpose(2, 0, 1)).argmin(axis=1)
+        assert shapely.intersects_xy(cells[nearest], *spots.T).all()
