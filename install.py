@@ -105,7 +105,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--venv", type=Path, default=folder / ".venv", help="default: .venv")
     parser.add_argument(
-        "--no-compile", action="store_true", help="leave the engine to its first use"
+        "--no-compile", action="store_true", help="leave engine and libraries to their first use"
     )
     given = parser.parse_args(arguments)
     venv = given.venv
@@ -117,7 +117,7 @@ def main(arguments=None):
     print(f"Setting up {venv.name} from {LOCK}, once: one to three minutes.", flush=True)
     uv = shutil.which("uv")
     python = _environment(venv, uv)
-    if not _install(python, folder, uv):
+    if not _install(python, folder, uv, given.no_compile):
         return 1
     if given.no_compile:
         return 0
@@ -160,8 +160,12 @@ def _environment(venv, uv):
     return str(python)
 
 
-def _install(python, folder, uv):
-    """Install the lock; tell whether it went well, with the installer's last words if not."""
+def _install(python, folder, uv, no_compile=False):
+    """Install the lock; tell whether it went well, with the installer's last words if not.
+
+    Half of pip's work is to compile all modules of all libraries, of which few are ever used.
+    Python keeps what it compiles on first use, unless somebody has switched that off.
+    """
     wheels = folder / "wheelhouse"
     offline = ["--no-index", "--find-links", str(wheels)] if wheels.is_dir() else []
     options = [*offline, "--require-hashes", "-r", str(folder / LOCK)]
@@ -169,6 +173,8 @@ def _install(python, folder, uv):
         command = [uv, "pip", "install", "--python", python, *options]
         done = subprocess.run(command, check=False).returncode == 0
     else:
+        if no_compile and not sys.dont_write_bytecode:
+            options.append("--no-compile")
         command = [python, "-m", "pip", "install", "--disable-pip-version-check", *options]
         done = _run_pip(command, python, folder)
     if not done:

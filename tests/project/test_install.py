@@ -91,8 +91,21 @@ def test_a_failed_install_shows_the_last_words_and_the_way_without_a_network(
 def test_compiling_is_left_out_where_it_is_done_beside_other_work(monkeypatch) -> None:
     compiled = []
     monkeypatch.setattr(install, "_environment", lambda venv, uv: "python")
-    monkeypatch.setattr(install, "_install", lambda python, folder, uv: True)
+    monkeypatch.setattr(install, "_install", lambda *_: True)
     monkeypatch.setattr(install, "_compile", lambda python, folder: compiled.append(python) or 0)
 
     assert (install.main(["--no-compile"]), compiled) == (0, [])
     assert (install.main([]), compiled) == (0, ["python"])
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_libraries_are_left_to_their_first_use_where_their_code_is_kept(
+    kept, monkeypatch, tmp_path
+) -> None:
+    told = []
+    monkeypatch.setattr(sys, "dont_write_bytecode", not kept)
+    monkeypatch.setattr(install, "_run_pip", lambda command, *_: told.append(command) or True)
+
+    assert install._install("python", tmp_path, None, True)
+    assert install._install("python", tmp_path, None)
+    assert ["--no-compile" in command for command in told] == [kept, False]
