@@ -14,5 +14,5 @@ COMPANIONS = {"TREE-2": {"TREE-1", "COV-1"}, "ASSIGN-5": {"ASSIGN-1", "ASSIGN-2"
 
 @cache
 def found_by(key):
-    tables, limits, *_ = FAULTS[key]
-    return check(limits, **tables)
+    make_tables, limits, *_ = FAULTS[key]
+    return check(limits, **make_tables())

@@ -122,8 +122,9 @@ def test_the_noise_of_computing_an_area_is_no_gap():
 
 
 def test_unmatched_edges_are_errors_of_grids_and_of_patches():
-    assert set(FAULTS["COV-3"][0]) == {"grids"}
-    assert check(**FAULTS["COV-3"][0])["severity"].unique().tolist() == ["error"]
+    tables = FAULTS["COV-3"][0]()
+    assert set(tables) == {"grids"}
+    assert check(**tables)["severity"].unique().tolist() == ["error"]
     patches = small_patches()
     shapes = patches.geometry.copy()
     inner = shapely.box(LEFT + 100, BOTTOM + 600, LEFT + 100.1, BOTTOM + 600.1)
@@ -196,7 +197,8 @@ def test_coordinates_rounded_on_one_side_are_an_unmatched_edge_and_no_overlap():
 
 def test_what_is_too_small_depends_on_the_kind_of_ground():
     """A patch of 81 m2 in a grid of one category: too small in general, not for its kind."""
-    tables, _, code, _ = FAULTS["COV-6"]
+    make_tables, _, code, _ = FAULTS["COV-6"]
+    tables = make_tables()
     kind = small_patches()["category"][small_patches()["parent_code"] == code].iloc[0]
     allowed = replace(LIMITS, sliver_area_by_kind_m2={kind: 80.0})
     assert check(limits=allowed, **tables).empty
