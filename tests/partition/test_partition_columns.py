@@ -224,7 +224,7 @@ def drawn(patches, zones, heavy):
 @pytest.mark.parametrize(
     ("instance", "proven"),
     [
-        (county("county_WV", 6), 49),
+        (county("county_WV", 4), 29),
         (county("county_OK", 5), 40),
         (county("county_KS", 4), 32),
         (drawn(56, 8, 2), 63),
@@ -235,7 +235,7 @@ def drawn(patches, zones, heavy):
         (county("county_KS", 5), None),
     ],
     ids=[
-        "WV 6",
+        "WV 4",
         "OK 5",
         "KS 4",
         "56 in 8",
