@@ -35,8 +35,16 @@ from gridmap.store.glance import stem_of
 from gridmap.store.plan_lock import holding_plan
 from gridmap.versions import places, wastebasket
 from gridmap.workflow.workflow import recheck
-from layers.contract.errors import PlanError, UsageError, quoted
+from layers.contract.errors import PlanError, quoted
 from layers.disks.local_only import require_local
+from layers.files.atomic import (
+    cannot_write,
+    flush,
+    move_to_free,
+    watched_write,
+    watching_writes,
+)
+from layers.files.drafts import draft_folder, sweep_drafts
 
 __all__ = [
     "branch_plan",
@@ -283,6 +291,7 @@ def _source(path: Path, expected: str | None) -> Iterator[Plan]:
     if not os.path.exists(path):
         load_plan(path)  # says what is missing; a lock would make its folder
     with holding_plan(path):
+        sweep_drafts(path.parent)
         require_as_seen(path, expected=expected)
         yield load_plan(path)
 
@@ -311,19 +320,44 @@ def _made_from(
 
 
 def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path], None]) -> Path:
-    """Write a new plan under the next free name beside another, after what comes along with it."""
+    """Write a new plan under the next free name beside another, after what comes along with it.
+
+    All of it is made in a hidden folder, which is swept away should the process be killed, and then
+    moved, the plan last.
+    """
     while True:
         with places.holding_free_place(path) as target:
             try:
-                along(path, target)
-                save_plan(made(target), target)
+                with draft_folder(target.parent) as folder:
+                    draft = folder / target.name
+                    with watching_writes(None):  # whether it may be written is asked for its place
+                        along(path, draft)
+                        save_plan(made(target), draft)
+                    with watched_write(target):
+                        _move_in(draft, target)
                 return target
-            except BaseException as error:
-                for name in places.companions(target):
-                    places.throw_away(target.with_name(name))
-                # Somebody who holds no lock, such as a command, took the name meanwhile.
-                if not isinstance(error, UsageError) or not target.exists():
-                    raise
+            except FileExistsError:
+                continue  # somebody who holds no lock, such as a command, took the name meanwhile
+            except OSError as error:
+                raise cannot_write(target, error) from None
+
+
+def _move_in(draft: Path, target: Path) -> None:
+    """Move a plan to its place, after what lies beside it; nothing of it stays when that fails."""
+    beside = places.companions(draft)
+    try:
+        for name in beside:
+            if (draft.parent / name).is_dir():  # photos
+                (draft.parent / name).rename(target.with_name(name))
+            else:
+                move_to_free(draft.parent / name, target.with_name(name))
+        move_to_free(draft, target)
+        flush(target.parent)
+    except BaseException:
+        if not (target.exists() and (not draft.exists() or draft.samefile(target))):
+            for name in beside:
+                places.throw_away(target.with_name(name))
+        raise
 
 
 def _copied(path: Path, target: Path) -> None:
