@@ -23,6 +23,7 @@ from gridmap.city.running import alone_in
 from gridmap.city.settings import read_settings
 from gridmap.city.tiles import renew_city_tiles
 from gridmap.city.worker import NEXT, digest_of, place
+from gridmap.publications.record import record_of
 from gridmap.rules import parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.rules.history import RulesFile, save_rules
@@ -56,7 +57,7 @@ def is_edited(folder: Path, town: str) -> bool:
 
 def can_put_back(store: Path) -> bool:
     """Whether there is a plan to be brought back."""
-    return (store / _RECORD).exists()
+    return bool(_record(store).get("after"))
 
 
 def put_in_place(
@@ -96,6 +97,7 @@ def put_in_place(
         own = file.read()
         after = _with_values(file, own, trial.attempt)
         _require_same(here.folder, file.whole(after), trial)
+        _require_unpublished_since(city.plan_of(town), trial)
         if not lose_edits and is_edited(city.folder, town):
             raise PlanError(
                 "The plan was edited or frozen since it was made, so it is kept. Confirm that its "
@@ -185,6 +187,17 @@ def _require_same(folder: Path, rules_text: str, trial: Trial) -> None:
             "Data, rules or the program have changed since this division was tried. Nothing was "
             "changed; divide again.",
             "试划之后，数据、规则或程序有变。未作任何更改，请重新划分。",
+        )
+
+
+def _require_unpublished_since(plan: Path, trial: Trial) -> None:
+    """Refuse a trial that knows nothing of the codes of a version that came after it."""
+    record = record_of(plan)
+    if record.exists() and record.stat().st_mtime_ns > trial.path.stat().st_mtime_ns:
+        raise PlanError(
+            "A version was published after this division was tried, and its codes may not be used "
+            "again. Nothing was changed; divide again.",
+            "试划之后又发布了版本，其中的编码不得再用。未作任何更改，请重新划分。",
         )
 
 

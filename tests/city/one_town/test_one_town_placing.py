@@ -11,6 +11,7 @@ from gridmap.city.needs import look_at
 from gridmap.city.one_town.placing import can_put_back, is_edited, put_back, put_in_place
 from gridmap.city.one_town.rules_files import town_file
 from gridmap.city.worker import digest_of
+from gridmap.publications.record import record_of
 from gridmap.rules.changes import apply_changes
 from gridmap.rules.history import save_rules
 from gridmap.store import load_plan
@@ -103,6 +104,13 @@ def test_a_division_tried_under_other_rules_is_refused_and_nothing_changes(city)
     with pytest.raises(PlanError, match="have changed since this division was tried"):
         take(city, 1)
     assert digest_of(open_city(city).plan_of("a")) == plan
+    assert not can_put_back(store_of(city))
+
+
+def test_a_division_tried_before_a_version_was_published_is_refused(city):
+    record_of(open_city(city).plan_of("a")).touch()
+    with pytest.raises(PlanError, match="was published after"):
+        take(city, 1)
     assert not can_put_back(store_of(city))
 
 
