@@ -392,7 +392,7 @@ def test_who_asks_after_a_version_was_published_gets_it_though_an_older_one_is_b
 def test_features_are_made_once_there_is_a_thread_for_it_again(tmp_path, monkeypatch):
     path = tmp_path / "t.gridmap.gpkg"
     put_town(path)
-    monkeypatch.setattr(catalogue, "PATIENCE_S", 5)
+    monkeypatch.setattr(catalogue, "PATIENCE_S", 20)
 
     def full(thread):
         raise RuntimeError("can't start new thread")
