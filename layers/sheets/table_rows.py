@@ -59,11 +59,12 @@ _NOTE = re.compile(
     r"|notes?|source)[:：].*",
     re.IGNORECASE | re.DOTALL,
 )
-# Who made a table and when, as its last rows say it, with the name in a cell of its own.
+# Who made a table and when, as its last rows say it, with the name in a cell of its own. What may
+# be a post (负责人, 联系人) is not among it.
 _SIGNED = re.compile(
-    r"注|备注|说明|附注|填表说明|填报说明|填表人|填报人|制表人|制表|填表|审核人|审核|复核人|复核|经办人|负责人"
-    r"|单位负责人|分管领导|主要领导|领导签字|签字|签章|盖章|联系人|填报单位|制表单位|填表单位|填报日期|填表日期"
-    r"|制表日期|填表时间|填报时间|制表时间|日期|数据来源|以下空白|以上|此表.{0,30}"
+    r"注|备注|说明|附注|填表说明|填报说明|填表人|填报人|制表人|制表|填表|审核人|审核|复核人|复核|领导签字|签字|签章|盖章"
+    r"|填报单位|制表单位|填表单位|填报日期|填表日期|制表日期|填表时间|填报时间|制表时间|日期|数据来源|以下空白"
+    r"|此表.{0,30}"
 )
 # How a numbering begins: 一、 （一） 1. 2、
 _NUMBERED = re.compile(

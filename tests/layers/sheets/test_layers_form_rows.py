@@ -67,6 +67,12 @@ def test_entries_that_begin_like_a_form_or_a_note_stay(tmp_path):
     assert told == []
 
 
+def test_a_post_in_the_last_row_is_no_signature(tmp_path):
+    frame, told = read(tmp_path, "岗位,编号,姓名\n会计,1,甲\n联系人,2,乙\n负责人,3,丙\n")
+    assert frame["姓名"].to_list() == ["甲", "乙", "丙"]
+    assert told == []
+
+
 def test_a_header_that_comes_again_in_wide_letters_is_no_entry(tmp_path):
     frame, told = read(tmp_path, TABLE + "编 号,姓　名,职务*\n3,丙,主任\n")
     assert frame["姓名"].to_list() == ["甲", "乙", "丙"]
