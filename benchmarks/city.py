@@ -3,7 +3,8 @@
 Towns are made by `data/make_city.py`. One is broken on purpose. The run is killed twice with all
 its processes and begun again, and one process of it is killed alone; then the town is mended. A
 few towns are planned again with one process, with two, and on a Dask cluster of this machine if
-Dask is there: the bytes are compared. What is asked of the whole city is timed.
+Dask is there: the bytes are compared. What is asked of the whole city is timed, and the city is
+opened in the app in a browser. With `--henan` a province is made of its results, asked and opened.
 """
 
 import argparse
@@ -96,6 +97,11 @@ def plan_with_kills(folder: Path) -> None:
     print(f"CPU of the plans kept              {sum(one['cpu_s'] for one in costs):10.1f} s")
     print(f"of the dearest town                {max(one['cpu_s'] for one in costs):10.1f} s")
     print(f"memory of a process at most        {max(one['memory_mb'] for one in costs):10.0f} MB")
+    kinds = pq.read_table(folder / "catalogue" / "grids.parquet", columns=["kind"])["kind"]
+    print(f"towns planned                      {len(costs):10}")
+    print(
+        f"micro-grids                        {sum(kind != 'base' for kind in kinds.to_pylist()):10,}"
+    )
     print(f"plans on disk                      {size_mb(folder / 'plans'):10.1f} MB")
     print(f"catalogue on disk                  {size_mb(folder / 'catalogue'):10.1f} MB")
 
@@ -223,7 +229,7 @@ def main() -> None:
         metavar="TOWNS",
         help="then a province of its results",
     )
-    parser.add_argument("--no-map", action="store_true", help="do not open it in a browser")
+    parser.add_argument("--no-map", action="store_true", help="open nothing in a browser")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="gridmap-") as name:
         work = Path(name)
@@ -236,9 +242,12 @@ def main() -> None:
         plan_with_kills(folder)
         same_bytes(folder, work, options.towns)
         questions(folder)
-        if options.henan:
-            from benchmarks import henan
+        from benchmarks import henan
 
+        if not options.no_map:
+            print("the city in the app")
+            henan.see_map(folder)
+        if options.henan:
             henan.run(folder, work / "province", options.henan, with_map=not options.no_map)
 
 
