@@ -13,10 +13,11 @@ from gridmap.city.borders import check_borders
 from gridmap.city.people import propose_loans, shared_people
 from gridmap.ui.city import settle_part
 from gridmap.ui.city.choice import choose
-from gridmap.ui.city.city_data import CityData, name_in
+from gridmap.ui.city.city_data import CityData, names_apart
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]
@@ -56,7 +57,7 @@ def show(context: PageContext, data: CityData, *, with_faults: bool = False) -> 
         told = plain(error.text(say.language)) if with_faults else say("city_page.not_compared")
         st.info(told)
         return
-    names = {town: name_in(row, say.language) for town, row in data.towns.iterrows()}
+    names = names_apart(data, say.language)
     mine = set(names)
     borders = borders[_both(borders, mine)]
     _borders(data, borders, names, say)
@@ -140,12 +141,12 @@ def _table(
     }
     height: int | Literal["content"] = HEIGHT_PX if len(table) > LONG else "content"
     if not select:
-        st.dataframe(
+        show_frame(
             table, hide_index=True, height=height, column_config=columns, key=key,
             alt=say("city_page.between"),
         )  # fmt: skip
         return ()
-    shown = st.dataframe(
+    shown = show_frame(
         table, hide_index=True, height=height, column_config=columns, key=key, on_select="rerun",
         selection_mode="single-row", alt=say("city_page.borders"),
     )  # fmt: skip

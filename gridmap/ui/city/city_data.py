@@ -6,6 +6,7 @@ rules as they are now (`as_today`).
 """
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from gridmap.city.settings import Settings, read_settings
 from gridmap.coverage import METRICS
 from gridmap.words import LANGUAGES, Language
 
-__all__ = ["CityData", "Stamp", "as_today", "city_data", "name_in", "names_in", "parts_of"]
+__all__ = ["CityData", "Stamp", "as_today", "city_data", "name_in", "names_apart", "names_in",
+           "parts_of"]  # fmt: skip
 
 KEPT = 4
 ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
@@ -125,6 +127,19 @@ def names_in(rows: pd.DataFrame, language: Language) -> dict[str, str]:
     return {
         str(key): (name, name_en or name)[at]
         for key, (name, name_en) in zip(rows.index, both, strict=True)
+    }
+
+
+def names_apart(towns: pd.DataFrame, language: Language) -> dict[str, str]:
+    """Name towns by folder; where several have one name the code stands beside, or the folder.
+
+    `towns` are rows of `CityData.towns`. A list tells its choices by their words.
+    """
+    names = names_in(towns, language)
+    often, codes = Counter(names.values()), towns["code"].fillna("").to_dict()
+    return {
+        town: name if often[name] == 1 else f"{name} {codes[town] or town}"
+        for town, name in names.items()
     }
 
 

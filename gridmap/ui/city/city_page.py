@@ -22,7 +22,7 @@ from gridmap.ui.city import (
     town_map,
 )
 from gridmap.ui.city.choice import WANTED, choose, chosen, chosen_point, round_number, step_into
-from gridmap.ui.city.city_data import CityData, as_today, city_data, name_in, names_in
+from gridmap.ui.city.city_data import CityData, as_today, city_data, name_in, names_apart
 from gridmap.ui.city.map_classes import figure_classes, state_classes
 from gridmap.ui.city.seen_part import seen_now, seen_part
 from gridmap.ui.shell import guard
@@ -221,7 +221,7 @@ def _choose_area(data: CityData, area: str, say: Translator) -> None:
 
 def _choose_town(data: CityData, area: str, town: str, say: Translator) -> None:
     inside = data.towns_in(area)
-    names, called = list(inside.index), names_in(inside, say.language)
+    names, called = list(inside.index), names_apart(inside, say.language)
     key = f"city-town-{round_number()}-{say.language}"
     st.selectbox(
         say("city_page.town"),

@@ -10,7 +10,7 @@ from gridmap.ui.city.choice import choose
 from gridmap.ui.city.city_data import CityData, name_in
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
-from gridmap.ui.shell.tables import DECIMALS
+from gridmap.ui.shell.tables import DECIMALS, show_frame
 from gridmap.words import LANGUAGES
 
 __all__ = ["areas_table", "show_areas", "show_towns", "towns_table"]
@@ -105,7 +105,7 @@ def _figures(rows: pd.DataFrame) -> pd.DataFrame:
 def _show(table: pd.DataFrame, key: str, say: Translator, *, alt: str) -> str:
     """Show a table to choose a row of; give the index of the row that is chosen."""
     st.caption(say("city_page.go_hint"))
-    shown = st.dataframe(
+    shown = show_frame(
         table,
         hide_index=True,
         height=HEIGHT_PX if len(table) > 14 else "content",

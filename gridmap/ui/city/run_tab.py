@@ -19,11 +19,12 @@ from gridmap.city.overview.background import (
 from gridmap.city.running import Progress
 from gridmap.city.status import town_states
 from gridmap.trials.background import Work
-from gridmap.ui.city.city_data import CityData, name_in
+from gridmap.ui.city.city_data import CityData, name_in, names_apart
 from gridmap.ui.shell import guard, jobs
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["show", "states_table"]
@@ -134,7 +135,7 @@ def _from_scratch(data: CityData, states: pd.DataFrame, say: Translator) -> None
         # Those that wait for this word come first: their data have changed, and they were edited.
         order = states["state"].eq("stale").sort_values(ascending=False, kind="stable").index
         with_plan = [name for name in order if data.city.plan_of(str(name)).exists()]
-        names = {name: name_in(data.towns.loc[name], say.language) for name in with_plan}
+        names = names_apart(data, say.language)
         chosen = st.multiselect(
             say("city_page.anew_towns"),
             with_plan,
@@ -209,7 +210,7 @@ def _table(context: PageContext, data: CityData, states: pd.DataFrame) -> None:
     if not context.may_change:  # a fault names files
         table = table.drop(columns="fault")
     columns = {one: say(f"city_page.column.{one}") for one in table.columns if one != "seconds"}
-    st.dataframe(
+    show_frame(
         table,
         hide_index=True,
         height=HEIGHT_PX if len(table) > 12 else "content",

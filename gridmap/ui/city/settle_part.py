@@ -4,7 +4,6 @@ Both plans are made by a process of its own. The first time they are only compar
 are there; whoever has seen what changes may have it done.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +23,7 @@ from gridmap.ui.shell import jobs
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]
@@ -44,12 +44,11 @@ def show(context: PageContext, data: CityData, faults: pd.DataFrame, names: dict
     faults
         Faults of borders between these towns: the pair with most of them comes first.
     names
-        Names of the towns by folder.
+        Names of the towns by folder, no two alike.
     """
     say = context.say
     st.subheader(say("settle.title"), anchor=False)
     st.caption(say("settle.note"))
-    names = _apart(names, data)
     stamp = (data.stamp, tuple(data.towns["plan"].fillna("")))
     outlines = _outlines(stamp, data)
     pairs = _pairs(outlines, faults, set(names))
@@ -185,7 +184,7 @@ def _moves(moves: pd.DataFrame, names: dict[str, str], say: Translator) -> None:
     )
     number = st.column_config.NumberColumn(format="%.1f")
     columns = {name: number for name in table.columns[1:]}
-    st.dataframe(
+    show_frame(
         table, hide_index=True, height="content", column_config=columns, alt=say("settle.moves")
     )
 
@@ -200,7 +199,7 @@ def _figures(figures: pd.DataFrame, names: dict[str, str], say: Translator) -> N
         ]
     table = pd.DataFrame({say("settle.figure"): [say(f"settle.{key}") for key in FIGURES], **rows})
     st.markdown(f"**{say('settle.figures')}**")
-    st.dataframe(table, hide_index=True, height="content", alt=say("settle.figures"))
+    show_frame(table, hide_index=True, height="content", alt=say("settle.figures"))
 
 
 def _change(key: str, row: Mapping[str, Any], say: Translator) -> str:
@@ -208,15 +207,6 @@ def _change(key: str, row: Mapping[str, Any], say: Translator) -> str:
     if key in ("grids_new", "grids_gone", "grids_redrawn", "people_moved"):
         return after
     return before if before == after else say("settle.change", before=before, after=after)
-
-
-def _apart(names: dict[str, str], data: CityData) -> dict[str, str]:
-    """Add the code where several towns have one name: a list tells its choices by their words."""
-    often = Counter(names.values())
-    return {
-        town: name if often[name] == 1 else f"{name} {data.towns.loc[town, 'code']}"
-        for town, name in names.items()
-    }
 
 
 def _pairs(outlines: Outlines, faults: pd.DataFrame, mine: set[str]) -> list[tuple[str, str]]:

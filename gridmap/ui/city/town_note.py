@@ -21,6 +21,7 @@ from gridmap.ui.city.seen_part import seen_part
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["show", "show_rules"]
@@ -78,7 +79,7 @@ def show_rules(data: CityData, town: str, say: Translator) -> None:
         return
     own, shared = read_values(place.texts.own), read_values(common)
     table = _rules_table(own, shared, say)
-    st.dataframe(
+    show_frame(
         table,
         hide_index=True,
         height=HEIGHT_PX if len(table) > 10 else "content",

@@ -20,6 +20,7 @@ from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp, boards_of, counted_stamp, open_plan, stamp_of, title_of
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 from layers.contract.phrases import few
 
@@ -107,7 +108,7 @@ def _table(
         return
     st.caption(say("tables.go_hint"))
     table = boards_in_words(plan, shown, say.language)
-    chosen = st.dataframe(
+    chosen = show_frame(
         table,
         hide_index=True,
         height="content" if len(table) < ROWS_SHOWN else TABLE_HEIGHT_PX,

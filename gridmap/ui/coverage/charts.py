@@ -19,6 +19,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.memory.kept import kept_by_file
 from gridmap.ui.shell.plans import Stamp, open_plan
+from gridmap.ui.shell.tables import show_frame
 
 __all__ = ["show"]
 
@@ -109,7 +110,7 @@ def _cadres(cadres: pd.DataFrame, hours: float, say: Translator) -> None:
     _draw(histogram(cadres["load_h"], hours, label=label, count=count, say=say), label)
     st.markdown(f"**{say('charts.cadre_list')}**")
     heavy = cadres.nlargest(LISTED, "load_h")
-    st.dataframe(
+    show_frame(
         heavy[["name", "grids", "load_h", "used_share"]].assign(
             grids=heavy["grids"].str.replace(";", say("mark.list")),
             used_share=100 * heavy["used_share"],
@@ -148,7 +149,7 @@ def _shares(shares: pd.DataFrame, say: Translator) -> None:
             "points": shares["points"].round(1),
         }
     ).dropna(axis="columns", how="all")
-    st.dataframe(
+    show_frame(
         shown,
         hide_index=True,
         column_config={

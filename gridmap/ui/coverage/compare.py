@@ -18,6 +18,7 @@ from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import labels_of, open_plan, page_key
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 from layers.registers.classes import CLASSES
 
@@ -142,7 +143,7 @@ def _details(found: Comparison, plan: Plan, other: Plan, say: Translator) -> Non
 def _table(
     name: str, table: pd.DataFrame, say: Translator, *, width: int | Literal["stretch"] = "stretch"
 ) -> None:
-    st.dataframe(
+    show_frame(
         table,
         hide_index=True,
         width=width,

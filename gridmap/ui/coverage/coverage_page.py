@@ -38,6 +38,7 @@ from gridmap.ui.shell.plans import (
     give_back,
     stamp_of,
 )
+from gridmap.ui.shell.tables import show_frame
 from gridmap.ui.wall import wall_door
 from gridmap.words import LANGUAGES, Language
 from layers.contract.errors import GridmapError
@@ -212,7 +213,7 @@ def _headlines(figures: pd.DataFrame, slots: Mapping[str, DeltaGenerator]) -> No
 def _all_figures(plan: Plan, figures: pd.DataFrame, say: Translator) -> None:
     town = plan.rules.town
     st.caption(say("map.version", version=town.version, date=town.valid_from.isoformat()))
-    st.dataframe(
+    show_frame(
         figures,
         hide_index=True,
         height="content",
@@ -224,7 +225,7 @@ def _all_figures(plan: Plan, figures: pd.DataFrame, say: Translator) -> None:
     st.caption(say("kinds.note"))
     st.caption(say("kinds.sizes", share=f"{100 * sizes_met(plan):.1f}"))
     kinds = tables.kinds_shown(plan, language=say.language)
-    st.dataframe(
+    show_frame(
         kinds,
         hide_index=True,
         height="content",
@@ -254,7 +255,7 @@ def _micro_grids(table: pd.DataFrame, say: Translator) -> None:
         st.info(say("app.none_fit"))
         return
     st.caption(say("tables.go_hint"))
-    chosen = st.dataframe(
+    chosen = show_frame(
         found,
         hide_index=True,
         height=TABLE_HEIGHT_PX,
@@ -301,7 +302,7 @@ def _issues(plan: Plan, issues: pd.DataFrame, say: Translator) -> None:
     found = tables.matching(issues, severity=severity)
     st.caption(say("app.shown", shown=len(found), count=len(issues)))
     st.caption(say("tables.go_hint"))
-    chosen = st.dataframe(
+    chosen = show_frame(
         found,
         hide_index=True,
         height=TABLE_HEIGHT_PX,

@@ -12,6 +12,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.memory.kept import kept_by_file
 from gridmap.ui.shell.plans import Stamp
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import Named
 from layers.registers.classes import CLASSES
 
@@ -114,7 +115,7 @@ def _misses(plan: Plan, rates: tuple[Rate, ...], say: Translator) -> None:
         width="stretch",
     )
     st.caption(say("tables.go_hint"))
-    chosen = st.dataframe(
+    chosen = show_frame(
         shown,
         hide_index=True,
         height="content" if len(shown) < ROWS_SHOWN else TABLE_HEIGHT_PX,

@@ -20,6 +20,7 @@ from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp
+from gridmap.ui.shell.tables import show_frame
 
 __all__ = ["has_any", "show"]
 
@@ -130,9 +131,9 @@ def _table(table: pd.DataFrame, title: str, *, key: str | None = None) -> list[i
     """Show a table; with a key a row can be chosen, and its number is given."""
     height: int | Literal["content"] = MOST_ROWS_PX if len(table) > ROWS_SHOWN else "content"
     if key is None:
-        st.dataframe(table, hide_index=True, height=height, alt=title)
+        show_frame(table, hide_index=True, height=height, alt=title)
         return []
-    chosen = st.dataframe(
+    chosen = show_frame(
         table,
         hide_index=True,
         height=height,

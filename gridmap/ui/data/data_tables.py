@@ -11,6 +11,7 @@ from gridmap.ui.data.declare import Declaration
 from gridmap.ui.data.declare_columns import meanings
 from gridmap.ui.data.declare_registered import known_keys
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.shell.tables import show_frame
 from gridmap.workflow.entry_check import Trial
 from layers.contract.errors import GridmapError
 from layers.inspect.file import LayerInspection
@@ -54,7 +55,7 @@ def show_columns(layer: LayerInspection, say: Translator) -> None:
     table = layer.columns.reset_index()
     table["kind"] = [say(f"data.kind.{kind}") for kind in table["kind"]]
     heads = {name: say(f"data.column.{name}") for name in table.columns}
-    st.dataframe(
+    show_frame(
         table, hide_index=True, height="content" if len(table) < 8 else TABLE_PX,
         column_config=heads, alt=say("data.columns", count=len(table)), key="columns",
     )  # fmt: skip
@@ -76,7 +77,7 @@ def show_first_rows(layer: LayerInspection, answer: Declaration, say: Translator
         else name
         for name in names
     }
-    st.dataframe(
+    show_frame(
         layer.first_rows, column_config=heads, height="content",
         alt=say("data.first_rows", count=layer.features), key="first-rows",
     )  # fmt: skip
@@ -108,7 +109,7 @@ def show_issues(
             "message": text.where(text != "", found["message"]),
         }
     )
-    st.dataframe(
+    show_frame(
         table,
         hide_index=True,
         height="content" if len(table) < 8 else TABLE_PX,

@@ -29,7 +29,7 @@ from gridmap.ui.redraw.redraw_remarks import ask_to_open
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.tables import names_of
+from gridmap.ui.shell.tables import names_of, show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["answer_table", "show", "waiting"]
@@ -119,7 +119,7 @@ def show(
         return
     heads = {"state": "answers.state", "person": "answers.person", "role": "answers.role"}
     st.caption(say("tables.go_hint"))
-    chosen = st.dataframe(
+    chosen = show_frame(
         table,
         hide_index=True,
         height=TABLE_HEIGHT_PX,

@@ -11,6 +11,7 @@ from gridmap.access.behalf import seen_events
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["audit_table", "open_dialog"]
@@ -33,7 +34,7 @@ def open_dialog(folder: Path, say: Translator) -> None:
         if table.empty:
             st.info(say("audit.none"))
             return
-        st.dataframe(
+        show_frame(
             table,
             hide_index=True,
             height=TABLE_HEIGHT_PX if len(table) > 10 else "content",

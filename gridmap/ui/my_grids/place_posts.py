@@ -23,6 +23,7 @@ from gridmap.rules.roles import role_title
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["names_of_places", "show", "show_unconfirmed"]
@@ -131,7 +132,7 @@ def show_unconfirmed(plan: Plan, path: Path, say: Translator) -> None:
         "answers.person": [str(people.get(one, one)) for one in late["person_id"]],
         "answers.role": [role_title(plan.rules, one, say.language) for one in late["role"]],
     }
-    st.dataframe(
+    show_frame(
         {say(head): values for head, values in columns.items()},
         hide_index=True,
         key="answers-places",

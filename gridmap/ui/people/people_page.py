@@ -22,6 +22,7 @@ from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from gridmap.workflow.workflow import read_roster_for
 from layers.contract.errors import GridmapError
 from layers.files.drafts import draft_folder, sweep_drafts
@@ -386,7 +387,7 @@ def _table(
     options: dict[str, Any] = {}
     if on_select:
         options = {"on_select": on_select, "selection_mode": "single-row"}
-    st.dataframe(
+    show_frame(
         table,
         hide_index=True,
         height=TABLE_HEIGHT_PX if len(table) > MOST_ROWS else "content",

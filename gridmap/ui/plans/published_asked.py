@@ -12,6 +12,7 @@ from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["show_changes", "show_day"]
@@ -100,4 +101,4 @@ def _table(
     rows: Sequence[tuple[object, ...]], heads: tuple[str, ...], say: Translator, *, key: str
 ) -> None:
     names = [say(f"published.{head}") for head in heads]
-    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key=key)
+    show_frame(pd.DataFrame(rows, columns=names), hide_index=True, key=key)

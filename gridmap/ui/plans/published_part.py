@@ -20,6 +20,7 @@ from gridmap.ui.shell.context import PageContext, choose_plan, plan_key
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import revision_of, store_with
 from gridmap.ui.shell.server import app_address
+from gridmap.ui.shell.tables import show_frame
 from gridmap.versions.by_id import FileVersions
 from layers.contract.errors import GridmapError
 
@@ -72,7 +73,7 @@ def _table(context: PageContext, versions: list[Version]) -> None:
         for one in reversed(versions)
     ]
     names = [context.say(f"published.{name}") for name in _COLUMNS]
-    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key="published-table")
+    show_frame(pd.DataFrame(rows, columns=names), hide_index=True, key="published-table")
 
 
 def _address(context: PageContext) -> None:

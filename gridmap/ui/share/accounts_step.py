@@ -22,6 +22,7 @@ from gridmap.ui.share.scope_fields import has_choice, scope_fields, scope_words
 from gridmap.ui.shell import auth, guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.tables import show_frame
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]
@@ -50,7 +51,7 @@ def show(context: PageContext, accounts: list[Account]) -> None:
             if has_choice(context.folder) or not all(one.scope.everything for one in accounts):
                 shown = [scope_words(one.scope, context.folder, say) for one in accounts]
                 table[say("share.scope")] = shown
-            st.dataframe(table, hide_index=True, key="share-account-table")
+            show_frame(table, hide_index=True, key="share-account-table")
         _add(context, accounts)
         if accounts:
             _change(context, accounts)

@@ -1,6 +1,9 @@
 """The tables of the pages as frames: micro-grids, issues and figures, in one language."""
 
+from typing import Any
+
 import pandas as pd
+import streamlit as st
 
 from boundaries.tiling.build import kind_of
 from gridmap.coverage.metrics import town_figures
@@ -21,6 +24,7 @@ __all__ = [
     "kinds_shown",
     "matching",
     "micro_grid_table",
+    "show_frame",
 ]
 
 M2_A_HECTARE = 10_000
@@ -43,6 +47,14 @@ DECIMALS = {
 LARGE_KM2 = 1000
 SEARCHED = ("code", "name", "village", "parent", "leader", "members")
 SEVERITIES = ("error", "warning", "info")
+
+
+def show_frame(table: Any, **options: Any) -> Any:
+    """Show a table as `st.dataframe` does; a cell without a value is empty, where that has "None".
+
+    All tables of the pages are shown by it.
+    """
+    return st.dataframe(table, placeholder="", **options)
 
 
 def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:

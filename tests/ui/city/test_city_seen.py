@@ -18,7 +18,7 @@ from gridmap.city.outcomes import Outcome, write_outcome
 from gridmap.ui import start
 from gridmap.ui.city import between_tab
 from gridmap.ui.city.choice import WANTED, step_into
-from gridmap.ui.city.city_data import as_today, city_data
+from gridmap.ui.city.city_data import as_today, city_data, names_apart
 from gridmap.ui.city.city_page import read_ahead
 from gridmap.ui.city.city_tables import towns_table
 from gridmap.ui.city.seen_part import seen_now, seen_part
@@ -66,6 +66,15 @@ def test_a_town_that_was_moved_is_seen_by_the_county_that_it_lies_in_now(city):
         for area in ("410121", "410122")
     }
     assert seen == {"410121": ["a", "b"], "410122": []}
+
+
+def test_towns_of_one_name_are_told_apart_by_their_code(city):
+    data = city_data(city)
+    name = data.towns.loc["a", "name"]
+    assert names_apart(data, "zh") == {"a": f"{name} 410121001", "b": f"{name} 410122001"}
+    data.towns.loc["b", ["name", "name_en"]] = ["另一镇", ""]
+    assert names_apart(data, "zh") == {"a": name, "b": "另一镇"}
+    assert names_apart(data, "en")["b"] == "另一镇"
 
 
 def test_tiles_that_are_asked_for_later_show_towns_that_may_be_seen_then(city):
