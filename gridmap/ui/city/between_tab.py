@@ -57,7 +57,7 @@ def show(context: PageContext, data: CityData, *, with_faults: bool = False) -> 
         told = plain(error.text(say.language)) if with_faults else say("city_page.not_compared")
         st.info(told)
         return
-    names = names_apart(data, say.language)
+    names = names_apart(data.towns, say.language)
     mine = set(names)
     borders = borders[_both(borders, mine)]
     _borders(data, borders, names, say)

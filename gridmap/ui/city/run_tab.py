@@ -135,7 +135,7 @@ def _from_scratch(data: CityData, states: pd.DataFrame, say: Translator) -> None
         # Those that wait for this word come first: their data have changed, and they were edited.
         order = states["state"].eq("stale").sort_values(ascending=False, kind="stable").index
         with_plan = [name for name in order if data.city.plan_of(str(name)).exists()]
-        names = names_apart(data, say.language)
+        names = names_apart(data.towns, say.language)
         chosen = st.multiselect(
             say("city_page.anew_towns"),
             with_plan,

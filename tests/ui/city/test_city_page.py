@@ -156,7 +156,7 @@ def test_faults_of_borders_and_people_of_two_towns_are_listed_and_a_fault_opens_
     assert borders["m2"].tolist() == pytest.approx([2e6], rel=1e-4)
     assert "镇界检查：重叠 1 处，缝隙 0 处，画法不一致 0 处。" in captions(app)
     people = next(one.value for one in app.dataframe if "rosters" in one.value)
-    assert people["rosters"].iloc[0] == "测试镇、测试镇"
+    assert people["rosters"].iloc[0] == "测试镇 410121001、测试镇 410122001"
     app.session_state["city-borders"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     assert not app.exception

@@ -69,7 +69,7 @@ def test_a_town_is_planned_from_scratch_by_name_by_whom_its_edits_may_be_lost(fo
     (folder / "plans" / "a.gridmap.gpkg").touch()
     app = page_of(folder)
     (towns,) = app.multiselect
-    assert towns.options == ["测试镇（待更新）"]  # its plan is not as it was made
+    assert towns.options == ["测试镇 410121001（待更新）"]  # its plan is not as it was made
     assert app.button(key="city-anew").disabled
     towns.select("a").run()
     assert app.button(key="city-anew").disabled

@@ -71,10 +71,11 @@ def test_a_town_that_was_moved_is_seen_by_the_county_that_it_lies_in_now(city):
 def test_towns_of_one_name_are_told_apart_by_their_code(city):
     data = city_data(city)
     name = data.towns.loc["a", "name"]
-    assert names_apart(data, "zh") == {"a": f"{name} 410121001", "b": f"{name} 410122001"}
+    assert names_apart(data.towns, "zh") == {"a": f"{name} 410121001", "b": f"{name} 410122001"}
+    assert names_apart(data.towns_in("410121"), "zh") == {"a": name}
     data.towns.loc["b", ["name", "name_en"]] = ["另一镇", ""]
-    assert names_apart(data, "zh") == {"a": name, "b": "另一镇"}
-    assert names_apart(data, "en")["b"] == "另一镇"
+    assert names_apart(data.towns, "zh") == {"a": name, "b": "另一镇"}
+    assert names_apart(data.towns, "en")["b"] == "另一镇"
 
 
 def test_tiles_that_are_asked_for_later_show_towns_that_may_be_seen_then(city):
