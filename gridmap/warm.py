@@ -21,7 +21,7 @@ from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.topology.border_lines import border_pieces, first_line_along
 from boundaries.topology.common_area import common_area
 from boundaries.topology.distances import distances
-from boundaries.topology.neighbours import neighbours, open_m
+from boundaries.topology.neighbours import neighbours, open_m, unshared_edges
 from boundaries.topology.rings import rings_of
 from gridmap.partition import partition, repair_offers
 from gridmap.split.household_zones import share_exactly
@@ -45,6 +45,7 @@ def warm_up() -> None:
     )  # fmt: skip
     field = rings_of(np.array(squares))
     open_m(field, np.arange(len(squares)) % 2, 2)
+    unshared_edges(field)
     pairs = neighbours(gpd.GeoSeries(squares))
     # Copies: the engine gets arrays it may write to, and compiles for those.
     edges = pairs[["left", "right"]].to_numpy(copy=True)

@@ -23,6 +23,7 @@ __all__ = [
     "match_places",
     "neighbours",
     "open_m",
+    "unshared_edges",
 ]
 
 _POLYGON = 3  # as GEOS numbers the kinds of shapes
@@ -137,6 +138,23 @@ def open_m(drawn: Drawn, group: np.ndarray, groups: int) -> np.ndarray:
     return length
 
 
+def unshared_edges(drawn: Drawn) -> tuple[np.ndarray, np.ndarray]:
+    """Find the edges that no other polygon has on its other side: their ends (e, 2) and (e, 2).
+
+    Parameters
+    ----------
+    drawn
+        Sound polygons, taken apart (`boundaries.topology.rings.rings_of`).
+    """
+    rings = len(drawn.ring_part)
+    owner = drawn.part_owner[drawn.ring_part]
+    shell = np.r_[True, drawn.ring_part[1:] != drawn.ring_part[:-1]][:rings]
+    points = np.ascontiguousarray(drawn.points + 0.0)  # equal places then have equal bits
+    begin = np.searchsorted(drawn.ring, np.arange(rings + 1))
+    at = np.flatnonzero(_unshared(points, points.view(np.int64), drawn.ring, begin, owner, shell))
+    return points[at], points[at + 1]
+
+
 def match_places(
     start: np.ndarray, end: np.ndarray, owner: np.ndarray, places: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -181,6 +199,54 @@ def _open(points, bits, ring, owner, group, length):
         if alone[edge]:
             dx, dy = points[edge + 1, 0] - points[edge, 0], points[edge + 1, 1] - points[edge, 1]
             length[group[owner[ring[edge]]]] += np.sqrt(dx * dx + dy * dy)
+
+
+@kernel()
+def _on_left(points, begin, shell):
+    """Say of each ring whether its polygon lies to the left of its edges."""
+    left = np.zeros(len(shell), np.bool_)
+    for ring in range(len(shell)):
+        x, y, twice = points[begin[ring], 0], points[begin[ring], 1], 0.0
+        for at in range(begin[ring], begin[ring + 1] - 1):
+            twice += (points[at, 0] - x) * (points[at + 1, 1] - y)
+            twice -= (points[at + 1, 0] - x) * (points[at, 1] - y)
+        left[ring] = (twice > 0.0) == shell[ring]
+    return left
+
+
+@kernel()
+def _unshared(points, bits, ring, begin, owner, shell):
+    """Mark the edges without a partner that has another polygon on the other side."""
+    left = _on_left(points, begin, shell)
+    size = 16
+    while size < 2 * len(ring):
+        size *= 2
+    table = np.full(size, _EMPTY, np.int32)
+    alone = np.zeros(len(ring), np.bool_)
+    for edge in range(len(ring) - 1):
+        ax, ay, bx, by = bits[edge, 0], bits[edge, 1], bits[edge + 1, 0], bits[edge + 1, 1]
+        if ring[edge] != ring[edge + 1] or (ax == bx and ay == by):
+            continue
+        alone[edge] = True
+        key = place_hash(ax, ay) + place_hash(bx, by)
+        slot = (key ^ (key >> 21)) & (size - 1)
+        while table[slot] != _EMPTY:
+            other = table[slot]
+            if other != _PAIRED:
+                cx, cy, dx, dy = (
+                    bits[other, 0], bits[other, 1], bits[other + 1, 0], bits[other + 1, 1]
+                )  # fmt: skip
+                back = ax == dx and ay == dy and bx == cx and by == cy
+                if back or (ax == cx and ay == cy and bx == dx and by == dy):
+                    opposite = back == (left[ring[edge]] == left[ring[other]])
+                    if opposite and owner[ring[edge]] != owner[ring[other]]:
+                        alone[edge] = alone[other] = False
+                    table[slot] = _PAIRED
+                    break
+            slot = (slot + 1) & (size - 1)
+        if table[slot] == _EMPTY:
+            table[slot] = edge
+    return alone
 
 
 @kernel()

@@ -13,7 +13,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.topology.common_area import common_area
-from boundaries.topology.neighbours import edges_of, match_edges
+from boundaries.topology.neighbours import unshared_edges
+from boundaries.topology.rings import rings_of
 from boundaries.validate.limits import Limits
 
 __all__ = ["Fit", "is_sound", "repaired"]
@@ -187,15 +188,8 @@ def _shares_all_edges(ground: gpd.GeoSeries) -> bool:
     so has ground that meets without sharing its vertices: looking at what such edges reach is
     enough. In a sound plan they are the outline of the town.
     """
-    turned = gpd.GeoSeries(shapely.orient_polygons(ground.to_numpy()))
-    start, end, owner = edges_of(turned)
-    first, second = match_edges(start, end, owner)
-    opposite = (start[first] == end[second]).all(axis=1)
-    alone = np.ones(len(start), dtype=bool)
-    for found in (first, second):
-        alone[found[opposite]] = False
-    shapes = turned.to_numpy()
-    lines = shapely.linestrings(np.stack([start[alone], end[alone]], axis=1))
+    shapes = ground.to_numpy()
+    lines = shapely.linestrings(np.stack(unshared_edges(rings_of(shapes)), axis=1))
     near = np.unique(shapely.STRtree(shapes).query(lines)[1])
     return bool(shapely.is_empty(shapely.coverage_invalid_edges(shapes[near])).all())
 

@@ -39,10 +39,12 @@ def kinds_of_pieces(
         Visible lines, and how near one has to be in m.
     """
     along = first_line_along(pieces, lines.visible, near_m=near_m)
-    feature = patches["layer"].astype(str) + "\n" + patches["record"].astype(str)
-    one, two = pd.factorize(feature)[0][pairs].T
+    same = np.ones(len(pairs), dtype=bool)
+    for name in ("layer", "record"):
+        one, two = pd.factorize(patches[name].astype(str))[0][pairs].T
+        same &= one == two
     parcel = BORDER_KINDS.index("parcel")
-    return np.where(along >= 0, along, np.where(one == two, parcel + 1, parcel)[pieces.pair])
+    return np.where(along >= 0, along, np.where(same, parcel + 1, parcel)[pieces.pair])
 
 
 def border_metres(

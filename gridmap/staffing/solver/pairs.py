@@ -12,6 +12,7 @@ import numpy as np
 from gridmap.staffing.solver.costs import FORBIDDEN, Costs, blocks
 from gridmap.staffing.solver.matching import match_in_order
 from layers.contract.errors import PlanError
+from layers.contract.kernel import kernel
 
 __all__ = ["Columns", "Matching", "cheap_pairs", "match_all"]
 
@@ -169,12 +170,10 @@ def _worth_more(
     """List pairs that would make the matching better, at most so many of a post."""
     found = []
     for part, block in blocks(costs, columns.first):
-        saves = (columns.saves + column_price)[part, None]
-        gain = np.where(block != FORBIDDEN, block - saves - post_price, 0)
-        column, post = np.nonzero(gain < 0)
+        saves = (columns.saves + column_price)[part]
+        column, post, worth = _gaining(np.ascontiguousarray(block), saves, post_price)
         if not len(post):
             continue
-        worth = gain[column, post]
         by_worth = np.lexsort((column, worth, post))
         column, post = column[by_worth], post[by_worth]
         nth = np.arange(len(post)) - np.searchsorted(post, post)
@@ -183,6 +182,28 @@ def _worth_more(
         cost = block[column, post] - columns.saves[part][column]
         found.append(np.column_stack([post, column + part.start, cost]))
     return np.concatenate(found) if found else np.empty((0, 3), dtype=np.int64)
+
+
+@kernel()
+def _gaining(block, saves, price):
+    """List the allowed pairs of a block that cost less than they save: column, post and gain."""
+    count = 0
+    for column in range(block.shape[0]):
+        for post in range(block.shape[1]):
+            cost = block[column, post]
+            if cost != FORBIDDEN and cost - saves[column] < price[post]:
+                count += 1
+    columns, posts = np.empty(count, np.int64), np.empty(count, np.int64)
+    gain = np.empty(count, np.int64)
+    count = 0
+    for column in range(block.shape[0]):
+        for post in range(block.shape[1]):
+            cost = block[column, post]
+            if cost != FORBIDDEN and cost - saves[column] < price[post]:
+                columns[count], posts[count] = column, post
+                gain[count] = cost - saves[column] - price[post]
+                count += 1
+    return columns, posts, gain
 
 
 def _people_of(matched: np.ndarray, columns: Columns) -> np.ndarray:
