@@ -242,7 +242,7 @@ def test_a_full_disk_ends_with_its_sentence(made, here, monkeypatch):
     def full(*_args, **_more):
         raise LayerFileError("Cannot write 'x': the disk is full.", "无法写入“x”：磁盘已满。")
 
-    monkeypatch.setattr("gridmap.store.save_plan", full)
+    monkeypatch.setattr("gridmap.store.plan_lock.save_plan", full)
     result = run("plan", "x")
     assert result.exit_code == 1
     assert result.stderr == "Error: Cannot write 'x': the disk is full.\n"
