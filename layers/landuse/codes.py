@@ -28,6 +28,7 @@ _STEM = re.compile(r"\d*")
 _TOO_MANY = 0.05
 _ANY = "*"
 _BETWEEN = re.compile("[、,;/+|]")  # two codes of one parcel
+_NUMBERED = re.compile(r"\s*\d+[A-Za-z]?\s*")
 _DAY = re.compile(r"\d{1,2}[-.]\d{1,2}|\d{1,2}月\d{1,2}日?")  # what a spreadsheet makes of 3-1
 
 
@@ -198,7 +199,8 @@ def _decided(text: str, table: Mapping[str, str], system: str | Path, key: str) 
     """Find the prefix that decides about a text; of several codes in it only when they agree."""
     code = full_code(text, system, key)
     parts = [] if str(system) == "osm" or code in table else _BETWEEN.split(code_of(text))
-    if len(parts) < 2:
+    # Words of an own table have such signs too: Private College, University.
+    if len(parts) < 2 or not all(_NUMBERED.fullmatch(part) for part in parts):
         return _find(code, table, system)
     found = [_find(full_code(part, system, key), table, system) for part in parts]
     targets = {None if prefix is None else table[prefix] for prefix in found}
