@@ -97,12 +97,7 @@ def save_rules(
 
     def checked(before: str) -> str:
         nonlocal after
-        if seen is not None and before != seen:
-            raise RulesChangedError(
-                "The rules were saved by somebody else meanwhile. Nothing was written; load the "
-                "page again and make the change on the rules as they are now.",
-                "规则已被他人修改并保存。本次内容未写入，请刷新页面后在新的规则上修改。",
-            )
+        _require_seen(before, seen)
         after = change(before)
         if after != before:
             if new_faults(whole(before), whole(after)):
@@ -113,6 +108,15 @@ def save_rules(
 
     change_rules(path, checked)
     return after
+
+
+def _require_seen(text: str, seen: str | None) -> None:
+    if seen is not None and text != seen:
+        raise RulesChangedError(
+            "The rules were saved by somebody else meanwhile. Nothing was written; load the "
+            "page again and make the change on the rules as they are now.",
+            "规则已被他人修改并保存。本次内容未写入，请刷新页面后在新的规则上修改。",
+        )
 
 
 def can_undo(path: Path) -> bool:
@@ -131,30 +135,54 @@ def next_text(path: Path, *, redo: bool = False) -> str:
     return found[-1].read_text(encoding="utf-8") if found else ""
 
 
-def undo_save(path: Path) -> str:
-    """Take the last save back; the text now in force can be brought back by `redo_save`."""
-    return _swap(path, _OLD, _UNDONE)
+def undo_save(path: Path, *, seen: str | None = None) -> str:
+    """Take the last save back; the text now in force can be brought back by `redo_save`.
+
+    Parameters
+    ----------
+    path
+        The rules.toml.
+    seen
+        The text whose save is taken back: one that somebody else has made since stays. None for
+        whatever was saved last.
+
+    Returns
+    -------
+    The text that is in force now.
+
+    Raises
+    ------
+    RulesChangedError
+        If there is no older text, or somebody else has saved since.
+    LayerFileError
+        If it cannot be written.
+    """
+    return _swap(path, _OLD, _UNDONE, seen)
 
 
-def redo_save(path: Path) -> str:
-    """Bring back the save that was taken back last."""
-    return _swap(path, _UNDONE, _OLD)
+def redo_save(path: Path, *, seen: str | None = None) -> str:
+    """Bring back the save that was taken back last; see `undo_save`."""
+    return _swap(path, _UNDONE, _OLD, seen)
 
 
-def _swap(path: Path, source: str, target: str) -> str:
-    found = _texts(path, source)
-    if not found:
-        raise RulesChangedError(
-            "There is no older text of the rules to go back to.", "没有可以恢复的旧规则。"
-        )
-    text = found[-1].read_text(encoding="utf-8")
+def _swap(path: Path, source: str, target: str, seen: str | None) -> str:
+    taken, text = path, ""
 
     def back(before: str) -> str:
+        nonlocal taken, text
+        _require_seen(before, seen)
+        found = _texts(path, source)
+        if not found:
+            raise RulesChangedError(
+                "There is no older text of the rules to go back to.", "没有可以恢复的旧规则。"
+            )
+        taken = found[-1]
+        text = taken.read_text(encoding="utf-8")
         _push(path, target, before)
         return text
 
     change_rules(path, back)
-    found[-1].unlink(missing_ok=True)
+    taken.unlink(missing_ok=True)
     return text
 
 

@@ -354,10 +354,16 @@ def _move_in(draft: Path, target: Path) -> None:
         move_to_free(draft, target)
         flush(target.parent)
     except BaseException:
-        if not (target.exists() and (not draft.exists() or draft.samefile(target))):
-            for name in beside:
-                places.throw_away(target.with_name(name))
+        if not _is_moved(draft, target):
+            for name in beside:  # of a name that somebody else took meanwhile nothing is ours
+                if _is_moved(draft.parent / name, target.with_name(name)):
+                    places.throw_away(target.with_name(name))
         raise
+
+
+def _is_moved(draft: Path, target: Path) -> bool:
+    """Whether what was in the draft lies at its place, if only with one of its two names."""
+    return target.exists() and (not draft.exists() or draft.samefile(target))
 
 
 def _copied(path: Path, target: Path) -> None:

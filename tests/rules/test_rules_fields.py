@@ -226,6 +226,20 @@ def test_saves_go_back_and_forth_and_nothing_typed_is_lost(town):
     assert (town / HISTORY).is_dir()
 
 
+def test_what_somebody_else_has_saved_since_is_not_taken_back_unseen(town):
+    path = town / "rules.toml"
+    save_rules(path, lambda text: apply_changes(text, {"split.seed": 5}))
+    seen = path.read_text("utf-8")
+    save_rules(path, lambda text: apply_changes(text, {"split.seed": 6}))
+    now = path.read_text("utf-8")
+    for back in (undo_save, redo_save):
+        with pytest.raises(RulesChangedError, match="by somebody else"):
+            back(path, seen=seen)
+    assert path.read_text("utf-8") == now
+    undo_save(path, seen=now)
+    assert path.read_text("utf-8") == seen
+
+
 def test_a_save_with_a_fault_or_on_rules_of_others_changes_nothing(town):
     path = town / "rules.toml"
     before = path.read_text("utf-8")

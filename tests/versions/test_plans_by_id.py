@@ -15,6 +15,7 @@ from gridmap.plan_store.plan_ids import RECORD
 from gridmap.publications import versions_of
 from gridmap.remarks.comments import comments, pin
 from gridmap.store import load_plan
+from gridmap.versions import actions
 from gridmap.versions.by_id import FileVersions, PlanVersions
 from layers.contract.errors import LayerFileError, PlanError
 
@@ -152,6 +153,26 @@ def test_two_drafts_made_at_once_are_two_each_with_all_that_belongs_to_it(folder
     assert len(set(made)) == 3
     assert [titles(store)[id] for id in made] == ["稿0", "稿1", "稿2"]
     assert [len(comments(store.path_of(id))) for id in made] == [1, 1, 1]
+
+
+def test_what_somebody_else_puts_beside_the_place_of_a_draft_meanwhile_is_not_thrown_away(
+    folder, monkeypatch
+):
+    store, plans = whole(folder)
+    (entry,) = store.list()
+    pin(store.path_of(entry.id), lon=112.6, lat=28.3, text="注意", by="李四", when=WHEN)
+    theirs = []
+
+    def move(source, target, real=actions.move_to_free):
+        if not theirs:
+            target.write_text("theirs", encoding="utf-8")
+            theirs.append(target)
+        real(source, target)
+
+    monkeypatch.setattr(actions, "move_to_free", move)
+    made = plans.branch(entry.id, **WHO)
+    assert [one.read_text("utf-8") for one in theirs] == ["theirs"]
+    assert len(comments(store.path_of(made))) == 1
 
 
 def test_a_plan_from_elsewhere_has_an_id_beside_its_drafts_and_nothing_is_noted_there(

@@ -113,7 +113,12 @@ def data_at(path: Path, folder: Path) -> Path | None:
 
 
 def data_named(city: Path, name: str) -> Path | None:
-    """Give the folder with the data of a town of a city by its name; None where it has none."""
+    """Give the folder with the data of a town of a city by its name; None where it has none.
+
+    A name comes from an address: a path is no name of a town.
+    """
+    if Path(name).name != name:
+        return None
     return _data_named(Path(os.path.realpath(city)), name)
 
 

@@ -18,9 +18,11 @@ from gridmap.city.folder import open_city
 from gridmap.city.one_town.placing import put_back, put_in_place
 from gridmap.city.one_town.rules_files import town_file
 from gridmap.publications import issued_beside
-from gridmap.trials import Attempt, read_trials, run_trials
+from gridmap.publications.record import record_of
+from gridmap.trials import Attempt, drop_trial, read_trials, run_trials
 from gridmap.trials.background import carry_out, start_work
 from layers.contract.errors import PlanError
+from layers.files.database_files import mark_of
 
 __all__ = ["start_placing", "start_trials_of_town", "start_undo"]
 
@@ -112,7 +114,9 @@ def _try(store: Path, task: Mapping[str, Any], tell: Tell) -> None:
     city = open_city(task["city"])
     town = city.town(task["town"])
     keep = Path(os.environ[_KEEP]) if _KEEP in os.environ else None
-    run_trials(
+    record = record_of(city.plan_of(town.name))
+    published = mark_of(record)
+    made = run_trials(
         town.folder,
         store,
         [Attempt(**one) for one in task["attempts"]],
@@ -121,6 +125,14 @@ def _try(store: Path, task: Mapping[str, Any], tell: Tell) -> None:
         file=town_file(city.folder, town.folder),
         issued=issued_beside(city.plan_of(town.name)),
     )
+    if mark_of(record) != published:  # they know nothing of its codes
+        for trial in made:
+            drop_trial(trial)
+        raise PlanError(
+            "A version was published while the town was divided, and its codes may not be used "
+            "again. Divide again.",
+            "试划期间发布了新版本，其中的编码不得再用。请重新划分。",
+        )
 
 
 if __name__ == "__main__":

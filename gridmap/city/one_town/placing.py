@@ -19,7 +19,7 @@ from gridmap.city.folder import City, open_city
 from gridmap.city.needs import is_frozen, look_at
 from gridmap.city.one_town.rules_files import town_file
 from gridmap.city.outcomes import Outcome, read_outcome, write_outcome
-from gridmap.city.running import alone_in
+from gridmap.city.running import CityBusyError, alone_in
 from gridmap.city.settings import read_settings
 from gridmap.city.tiles import renew_city_tiles
 from gridmap.city.worker import NEXT, digest_of, place
@@ -93,11 +93,11 @@ def put_in_place(
     with alone_in(city):
         city = _settled(city)
         here = city.town(town)
-        file = town_file(city.folder, here.folder)
-        own = file.read()
+        file, plan = town_file(city.folder, here.folder), city.plan_of(town)
+        own, seen = file.read(), digest_of(plan)
         after = _with_values(file, own, trial.attempt)
         _require_same(here.folder, file.whole(after), trial)
-        _require_unpublished_since(city.plan_of(town), trial)
+        _require_unpublished_since(plan, trial.path)
         if not lose_edits and is_edited(city.folder, town):
             raise PlanError(
                 "The plan was edited or frozen since it was made, so it is kept. Confirm that its "
@@ -106,8 +106,8 @@ def put_in_place(
             )
         still_may()
         _keep_before(city, town, store, own)
-        with _rules_of(file, own, after):
-            _put(city, town, trial.path, tell, still_may)
+        with _rules_of(file, own, after, plan, trial.path):
+            _put(city, town, trial.path, seen, tell, still_may)
         _note_after(city, town, store, after)
     _renew(city, tell)
 
@@ -127,15 +127,18 @@ def put_back(
     tell(Step.CHECK, 0.0)
     with alone_in(city):
         city, told = _settled(city), _record(store)
-        file = town_file(city.folder, city.town(town).folder)
-        if told.get("after") != digest_of(city.plan_of(town)) or told.get("rules") != file.read():
+        file, plan = town_file(city.folder, city.town(town).folder), city.plan_of(town)
+        seen = digest_of(plan)
+        if told.get("after") != seen or told.get("rules") != file.read():
             raise PlanError(
                 "The plan or the rules were changed since, so nothing was brought back.",
                 "此后方案或规则又有修改，未恢复原方案。",
             )
+        _require_unpublished_since(plan, store / _RECORD)
         still_may()
-        with _rules_of(file, str(told["rules"]), str(told["own"])):
-            _put(city, town, store / _BEFORE, tell, still_may, made_of=told["outcome"])
+        before = store / _BEFORE
+        with _rules_of(file, str(told["rules"]), str(told["own"]), plan, before):
+            _put(city, town, before, seen, tell, still_may, made_of=told["outcome"])
         for name in (_RECORD, _BEFORE):
             (store / name).unlink(missing_ok=True)
     _renew(city, tell)
@@ -143,20 +146,33 @@ def put_back(
 
 def _settled(city: City) -> City:
     """Finish a settled border that somebody was stopped at, as every run of the city does."""
-    with watching_writes(None):
-        settled = finish_settling(city)
+    try:
+        with watching_writes(None):
+            settled = finish_settling(city)
+    except GridmapError:
+        # What stands in the way names towns that whoever asks, or looks here later, is not for.
+        raise PlanError(
+            "A border between towns was being settled and was stopped, and it can be neither ended "
+            "nor undone now. Nothing was changed; whoever plans the whole city is told more by the "
+            "page 城市 or by 'city plan'.",
+            "有镇的边界商定中途停止，目前既无法完成也无法撤回。未作任何更改，"
+            "请负责全市的规划人员在“城市”页处理。",
+        ) from None
     return city if settled is None else open_city(city.folder)
 
 
 @contextmanager
-def _rules_of(file: RulesFile, before: str, after: str) -> Iterator[None]:
-    """Change the rules of the town for good, unless the block does not come to its end."""
+def _rules_of(file: RulesFile, before: str, after: str, plan: Path, source: Path) -> Iterator[None]:
+    """Change the rules of the town for good, unless the block ends before its plan is in place.
+
+    It may end at any moment, for whoever asked for it can cancel it.
+    """
     if after != before:
         save_rules(file.path, lambda _: after, seen=before, whole=file.whole)
     try:
         yield
-    except GridmapError:
-        if after != before:
+    except BaseException:
+        if after != before and digest_of(plan) != digest_of(source):
             save_rules(file.path, lambda _: before, seen=after, whole=file.whole)
         raise
 
@@ -190,52 +206,76 @@ def _require_same(folder: Path, rules_text: str, trial: Trial) -> None:
         )
 
 
-def _require_unpublished_since(plan: Path, trial: Trial) -> None:
-    """Refuse a trial that knows nothing of the codes of a version that came after it."""
+def _require_unpublished_since(plan: Path, made: Path) -> None:
+    """Refuse a plan that knows nothing of the codes of a version that came after a file."""
     record = record_of(plan)
-    if record.exists() and record.stat().st_mtime_ns > trial.path.stat().st_mtime_ns:
+    if record.exists() and record.stat().st_mtime_ns > made.stat().st_mtime_ns:
         raise PlanError(
-            "A version was published after this division was tried, and its codes may not be used "
-            "again. Nothing was changed; divide again.",
-            "试划之后又发布了版本，其中的编码不得再用。未作任何更改，请重新划分。",
+            "A version was published after this division was tried or taken, and its codes may not "
+            "be used again. Nothing was changed; divide again.",
+            "试划或采用之后又发布了版本，其中的编码不得再用。未作任何更改，请重新划分。",
         )
 
 
 def _put(
-    city: City, town: str, source: Path, tell: Tell, still_may: Callable[[], None], *,
+    city: City, town: str, source: Path, seen: str, tell: Tell, still_may: Callable[[], None], *,
     made_of: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
     """Put a plan in its place, with the tables derived of it and the record of what it is made of.
 
-    `made_of` is that record where a plan is brought back; None for one that was made just now.
+    `seen` is the digest of the plan that may be replaced. `made_of` is that record where a plan is
+    brought back; None for one that was made just now.
     """
     now = open_city(city.folder)
     task = look_at(now, now.town(town), anew=True, may_finish=False).task
     if task is None:
         raise PlanError("The rules of the town cannot be read.", "该镇的规则无法读取。")
+    if task.before != seen:
+        raise PlanError(
+            "The plan was changed by somebody just now. Nothing was changed; look at it and try "
+            "again.",
+            "方案刚被他人修改，未作任何更改。请查看后重试。",
+        )
     derived = Path(task.derived)
-    before = read_outcome(derived)
     tell(Step.SAVE, 0.2)
     with watched_write(city.plan_of(town)), watching_writes(None):
         still_may()
         derived.mkdir(parents=True, exist_ok=True)
-        draft = derived / NEXT
-        _copied(source, draft)
-        write_derived(load_plan(draft), derived)
-        digest = digest_of(draft)
-        record = {"inputs": task.inputs, "plan": digest} if made_of is None else made_of
-        outcome = Outcome(
-            town, task.code, "placing", record.get("inputs", ""), record.get("plan", ""), digest,
-            before=task.before,
-        )  # fmt: skip
-        done = place(task, outcome)
-        if done.fault is None:
-            return
-        draft.unlink(missing_ok=True)
-        if before is not None:  # its tables are made anew by the next run
-            write_outcome(derived, replace(before, derived_of=""))
-        why, why_zh = done.fault.en, done.fault.zh
-        raise PlanError(f"The plan is not put in place: {why}", f"方案未能更换：{why_zh}")
+        with _tables_of(derived, city.plan_of(town), source):
+            draft = derived / NEXT
+            _copied(source, draft)
+            write_derived(load_plan(draft), derived)
+            digest = digest_of(draft)
+            record = {"inputs": task.inputs, "plan": digest} if made_of is None else made_of
+            outcome = Outcome(
+                town, task.code, "placing", record.get("inputs", ""), record.get("plan", ""),
+                digest, before=task.before,
+            )  # fmt: skip
+            done = place(task, outcome)
+            if done.fault is not None:
+                why, why_zh = done.fault.en, done.fault.zh
+                raise PlanError(f"The plan is not put in place: {why}", f"方案未能更换：{why_zh}")
+
+
+@contextmanager
+def _tables_of(derived: Path, plan: Path, source: Path) -> Iterator[None]:
+    """Let the tables of a town count as out of date in the block.
+
+    They stay so, and nothing waits to be put in place, unless the plan is in place at its end: the
+    next run makes them anew.
+    """
+    before = read_outcome(derived)
+    stale = replace(before, derived_of="") if before is not None else None
+    if stale is not None:
+        write_outcome(derived, stale)
+    try:
+        yield
+    except BaseException:
+        if digest_of(plan) != digest_of(source):
+            (derived / NEXT).unlink(missing_ok=True)
+            if stale is not None:
+                write_outcome(derived, stale)
+        raise
 
 
 def _copied(source: Path, target: Path) -> None:
@@ -292,7 +332,7 @@ def _renew(city: City, tell: Tell) -> None:
     """Bring catalogue and tiles up to the plan; where a run has begun, it does so at its end."""
     tell(Step.COMPARE, 0.7)
     city = open_city(city.folder)
-    with watching_writes(None):
+    with watching_writes(None), suppress(CityBusyError):
         with alone_in(city):
             write_catalogue(city)
         renew_city_tiles(city)

@@ -174,20 +174,23 @@ def save_shared(city: Path, change: Callable[[str], str], *, seen: str) -> str:
     return save_rules(_require_shared(city).path, checked, seen=seen)
 
 
-def undo_shared(city: Path) -> str:
-    """Take the last save of the shared rules back, as `save_shared` makes one."""
+def undo_shared(city: Path, *, seen: str) -> str:
+    """Take the last save of the shared rules back, as `save_shared` makes one.
+
+    `seen` is the text whose save is meant: one that somebody else has made since stays.
+    """
     require_all_towns()
     path = _require_shared(city).path
     _require_none_wrong(city, next_text(path))
-    return undo_save(path)
+    return undo_save(path, seen=seen)
 
 
-def redo_shared(city: Path) -> str:
-    """Bring back the save of the shared rules that was taken back last."""
+def redo_shared(city: Path, *, seen: str) -> str:
+    """Bring back the save of the shared rules that was taken back last; see `undo_shared`."""
     require_all_towns()
     path = _require_shared(city).path
     _require_none_wrong(city, next_text(path, redo=True))
-    return redo_save(path)
+    return redo_save(path, seen=seen)
 
 
 def _require_shared(city: Path) -> RulesFile:

@@ -27,6 +27,7 @@ __all__ = ["show"]
 
 VIEWS = ("form", "text")
 NOTICE = "rules-notice"
+SHOWN = "rules-shown"  # the text that the last run has shown, by file
 TEXT_PX, EMPTY_PX = 640, 720
 _LISTED = 30
 _DONE = {"save": "rules.saved", "undo": "rules.undone", "redo": "rules.redone"}
@@ -37,16 +38,18 @@ def show(context: PageContext) -> None:
     st.html(Path(__file__).with_name("rules_page.css"))
     say = context.say
     try:
-        shared = choose_whose(context)
-        if shared is None and context.town is None:
+        file = choose_whose(context)
+        if file is None and context.town is None:
             _no_town(context)
             return
-        draft = open_draft(shared or rules_file_of(cast(Path, context.town)))
+        file = file or rules_file_of(cast(Path, context.town))
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
+    try:
+        draft = open_draft(file)
     except (OSError, UnicodeDecodeError):
-        st.error(plain(_unreadable(cast(Path, context.town) / RULES).text(say.language)))
+        st.error(plain(_unreadable(file.path).text(say.language)))
         return
     notice = st.session_state.pop(NOTICE, None)
     if notice:
@@ -78,7 +81,7 @@ def show(context: PageContext) -> None:
     if view == "text":
         _as_text(draft, context)
     else:
-        _bar(draft, context)
+        _bar(draft, context, _shown_before(draft))
         _form(draft, context, say)
 
 
@@ -163,8 +166,15 @@ def _changes(rows: list[tuple[str, object, object]], draft: Draft, say: Translat
     st.markdown("\n".join(lines))
 
 
-def _bar(draft: Draft, context: PageContext) -> None:
-    """Show what waits to be saved, and the buttons."""
+def _shown_before(draft: Draft) -> str:
+    """Give the text that the page has shown until now: a click is meant for that."""
+    before: str = st.session_state.get(SHOWN, {}).get(draft.path, draft.text)
+    st.session_state[SHOWN] = {draft.path: draft.text}
+    return before
+
+
+def _bar(draft: Draft, context: PageContext, shown: str) -> None:
+    """Show what waits to be saved, and the buttons; `shown` as of `_shown_before`."""
     count, say = len(draft.changes), context.say
     with st.container(key="rules-bar", border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -181,11 +191,11 @@ def _bar(draft: Draft, context: PageContext) -> None:
             if can_undo(draft.path) and st.button(
                 say("rules.undo"), disabled=bool(count), key="rules-undo"
             ):
-                _save(draft, context, "undo")
+                _save(draft, context, "undo", seen=shown)
             if can_redo(draft.path) and st.button(
                 say("rules.redo"), disabled=bool(count), key="rules-redo"
             ):
-                _save(draft, context, "redo")
+                _save(draft, context, "redo", seen=shown)
             if not count:
                 st.caption(say("rules.nothing_pending"))
         if draft.new_faults:
@@ -226,7 +236,7 @@ def _save(draft: Draft, context: PageContext, deed: Deed, text: str = "", seen: 
         elif deed == "save":
             save_rules(file.path, lambda _: text, seen=seen, whole=file.whole)
         else:
-            (undo_save if deed == "undo" else redo_save)(file.path)
+            (undo_save if deed == "undo" else redo_save)(file.path, seen=seen)
     except GridmapError as error:
         st.error(plain(error.text(say.language)).replace("\n", "  \n"))
         return

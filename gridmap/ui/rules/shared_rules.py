@@ -81,7 +81,7 @@ def ask(context: PageContext, file: RulesFile, deed: Deed, *, text: str, seen: s
     deed
         Save a text, or take the last save back or bring it back.
     text, seen
-        To be saved, and what it was made of.
+        To be saved, and what the page shows: once somebody else has saved, nothing is done.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def _make(
         if asked.deed == "save":
             save_shared(city, lambda _: asked.text, seen=asked.seen)
         else:
-            (undo_shared if asked.deed == "undo" else redo_shared)(city)
+            (undo_shared if asked.deed == "undo" else redo_shared)(city, seen=asked.seen)
     except GridmapError as error:
         st.error(plain(error.text(say.language)).replace("\n", "  \n"))
         return

@@ -10,7 +10,7 @@ from shared_city import shared_city
 
 from gridmap.access import accounts
 from gridmap.access.behalf import AccessEndedError, Behalf, acting
-from gridmap.access.scope import Scope
+from gridmap.access.scope import Scope, data_named
 from gridmap.city import open_city
 from gridmap.city.one_town import dividing
 from gridmap.city.one_town.rules_files import (
@@ -296,3 +296,49 @@ def test_without_a_town_both_pages_lead_to_the_city(folder):
     told = (folder / "city.toml").read_text("utf-8").replace('rules = "common.toml"\n', "")
     (folder / "city.toml").write_text(told, encoding="utf-8")
     page_of(folder, "rules", town="").button(key="rules-go-city").click().run()
+
+
+def test_an_undo_is_of_the_save_that_was_shown(folder):
+    file = town_file(folder, folder / "towns" / "a")
+    save_rules(file.path, lambda own: apply_changes(own, {"split.seed": 5}), whole=file.whole)
+    app = page_of(folder, "rules")
+    save_rules(file.path, lambda own: apply_changes(own, {"split.seed": 6}), whole=file.whole)
+    app.button(key="rules-undo").click().run()
+    assert "他人修改" in app.error[0].value
+    assert open_city(folder).town("a").rules.split.seed == 6
+    app.button(key="rules-undo").click().run()  # now the page has shown it
+    assert open_city(folder).town("a").rules.split.seed == 5
+
+
+def test_an_undo_for_all_towns_is_of_the_save_that_was_asked_about(folder):
+    shared = folder / "common.toml"
+    save_rules(shared, lambda text: apply_changes(text, {"capacity.officer_hours": 11.0}))
+    app = page_of(folder, "rules")
+    app.segmented_control(key="rules-whose-True").set_value("shared").run()
+    app.button(key="rules-undo").click().run()
+    save_rules(shared, lambda text: apply_changes(text, {"capacity.officer_hours": 10.0}))
+    app.button(key="rules-shared-yes").click().run()
+    assert "他人修改" in app.error[0].value
+    assert open_city(folder).town("b").rules.capacity.officer_hours == 10.0
+
+
+def test_an_address_with_a_path_opens_no_folder_as_a_town(folder, tmp_path):
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (outside / "secret.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    for name in (str(outside), "../plans", "../../elsewhere", "b/../b"):
+        assert data_named(folder, name) is None
+        app = page_of(folder, "data", town=name)
+        assert app.session_state["town-open"] == "a"
+    assert data_named(folder, "b") == folder / "towns" / "b"
+
+
+def test_a_town_without_rules_and_shared_rules_that_are_gone_are_told(folder):
+    (folder / "towns" / "b" / "rules.toml").unlink()
+    for page in ("data", "rules", "split"):
+        app = page_of(folder, page, town="b")
+        assert app.error
+    (folder / "common.toml").unlink()
+    shutil.rmtree(folder / "plans")
+    app = page_of(folder, "rules", town="")
+    assert app.error
