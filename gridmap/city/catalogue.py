@@ -37,6 +37,7 @@ __all__ = [
     "read_catalogue",
     "town_grids",
     "write_catalogue",
+    "written_catalogue",
 ]
 
 CATALOGUE = "catalogue.parquet"
@@ -102,14 +103,17 @@ def write_catalogue(city: City, renewed: Renewed | None = None) -> pd.DataFrame:
 
 
 def read_catalogue(city: City) -> pd.DataFrame:
-    """Give the catalogue; made first where there is none, or none that can be read."""
-    path = city.catalogue / CATALOGUE
+    """Give the catalogue of a city with all its towns; made first where none can be read."""
+    found = written_catalogue(city.folder)
+    return write_catalogue(city) if found is None else found
+
+
+def written_catalogue(folder: Path) -> pd.DataFrame | None:
+    """Give the catalogue as it is written in the folder of a city; None where none can be read."""
     try:
-        return pd.read_parquet(path)
-    except FileNotFoundError:
-        return write_catalogue(city)
-    except (pa.ArrowException, OSError):  # damaged: it is derived
-        return write_catalogue(city)
+        return pd.read_parquet(folder / "catalogue" / CATALOGUE)
+    except (pa.ArrowException, OSError):  # damaged, or none: it is derived
+        return None
 
 
 def named_towns(folder: Path) -> pd.DataFrame:

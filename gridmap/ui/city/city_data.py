@@ -16,9 +16,9 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.access.scope import TownAt, files_of_city, towns_of_city
-from gridmap.city import City, areas_of, open_city, read_catalogue
+from gridmap.city import City, areas_of, open_city
 from gridmap.city.borders.record import AGREED
-from gridmap.city.catalogue import CATALOGUE
+from gridmap.city.catalogue import CATALOGUE, written_catalogue
 from gridmap.city.overview.outlines import area_outlines, town_outlines
 from gridmap.city.settings import Settings, read_settings
 from gridmap.coverage import METRICS
@@ -164,8 +164,8 @@ def _read(stamp: Stamp) -> CityData:
     listed = {Path(one.folder).name: one.area for one in settings.towns}
     named = set(listed) or {path.parent.name for path in folder.glob("towns/*/rules.toml")}
     # Who only looks may be the first to come: a catalogue is not made for the sake of this page.
-    is_planned = (folder / "catalogue" / CATALOGUE).exists()
-    towns = read_catalogue(light) if is_planned else pd.DataFrame(columns=[*ROW, *FIGURES])
+    found = written_catalogue(folder)
+    towns = found if found is not None else pd.DataFrame(columns=[*ROW, *FIGURES])
     towns = towns.set_index("town")
     if named != set(towns.index):
         towns = _all_towns(_whole(stamp), towns)

@@ -248,9 +248,10 @@ def _choose(context: PageContext) -> None:
 def _choices(context: PageContext) -> list[Path]:
     """All plans, those of the town that is open first; in a city those of this town alone."""
     found = context.plans()
-    if context.city is not None and context.path is not None:
+    place = context.path or context.town
+    if context.city is not None and place is not None:
         # Another town is opened on the page of the city: a list of thousands helps nobody.
-        town = town_at(context.path, context.folder)
+        town = town_at(place, context.folder)
         return [path for path in found if town_at(path, context.folder) == town]
     if context.town is None:
         return found

@@ -327,3 +327,13 @@ def test_tiles_of_a_city_are_sent_packed_to_their_session_alone(tmp_path):
     assert gzip.decompress(body).startswith(b"\x1a")
     assert answer_tile([*parts[:4], "99"], {"a session": behalf}.get)[0] == 404
     assert answer_tile(parts, {"another": behalf}.get)[0] == 403
+
+
+def test_a_damaged_catalogue_is_left_to_the_next_run_and_nothing_of_a_town_is_removed(folder):
+    derived = folder / "catalogue" / "towns" / "a"
+    before = sorted(path.name for path in derived.iterdir())
+    (folder / "catalogue" / "catalogue.parquet").write_bytes(b"PAR1 no more")
+    data = city_data(folder)
+    assert sorted(data.towns.index) == ["a", "b", "c"]
+    assert sorted(path.name for path in derived.iterdir()) == before
+    assert page_of(folder).title[0].value == "城市"

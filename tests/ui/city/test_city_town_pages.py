@@ -342,3 +342,9 @@ def test_a_town_without_rules_and_shared_rules_that_are_gone_are_told(folder):
     shutil.rmtree(folder / "plans")
     app = page_of(folder, "rules", town="")
     assert app.error
+
+
+def test_a_town_without_a_plan_lists_no_plans_of_others(folder):
+    for town, plans in (("a", ["a"]), ("b", [])):
+        app = page_of(folder, "data", town=town)
+        assert next(one for one in app.selectbox if one.label == "已有方案").options == plans
