@@ -1,5 +1,6 @@
 """Features as answers: a page of a collection with the link to the next, or one feature."""
 
+import hashlib
 import json
 import struct
 import zlib
@@ -33,7 +34,7 @@ _LEVEL = 6
 _LOT = 10  # texts compressed together: half of what each by itself would take
 _LOT_COST = 1000  # bytes of memory beside its own
 _MOST_KEPT = 64_000_000
-_lots: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+_lots: OrderedDict[bytes, bytes] = OrderedDict()
 _kept_bytes = 0
 _LOCK = Lock()
 _KEPT = ("lang", "t")  # parameters that every link carries on by itself
@@ -49,7 +50,6 @@ class Items:
     links: list[dict[str, str]]
     head: dict[str, Any]
     page: Page | None
-    file: str = ""  # another one for other texts
 
 
 def items_of(
@@ -79,8 +79,7 @@ def items_of(
         text = cursor_text(Cursor(*question.span, page.after))
         told = {**told, "cursor": text}
         links.append(place.link("next", GEOJSON, "下一页 Next page", *at, **told, f="json"))
-    file = f"{catalogue.path}\n{catalogue.mark}"
-    return Items(collection, question, tag, links, head, page, file)
+    return Items(collection, question, tag, links, head, page)
 
 
 def items_answer(items: Items) -> Answer:
@@ -103,10 +102,10 @@ def items_answer(items: Items) -> Answer:
     answer = Answer(200, {"content-type": GEOJSON, **_headers(items)}, body)
     if uri != CRS84 or not texts:
         return answer
-    return replace(answer, packed=lambda: _packed(items.file, page, begin, body))
+    return replace(answer, packed=lambda: _packed(page, begin, body))
 
 
-def _packed(file: str, page: Page, begin: bytes, body: bytes) -> bytes:
+def _packed(page: Page, begin: bytes, body: bytes) -> bytes:
     """Give a page as gzip, of texts that were compressed for other pages before.
 
     Texts are compressed some at a time, each lot by itself (RFC 1951: blocks may be put one after
@@ -118,10 +117,11 @@ def _packed(file: str, page: Page, begin: bytes, body: bytes) -> bytes:
     for place, fid in enumerate(page.fids, 1):
         is_last = place == len(page.fids)
         if is_last or fid % _LOT == 0:
-            key = (file, is_last, *page.fids[first:place])
+            text = b",\n".join(page.texts[first:place]) + (_END if is_last else b",\n")
+            # By what it says: under the same numbers another file may stand by now.
+            key = hashlib.blake2b(text, digest_size=32).digest()
             lot = _lots.get(key)
             if lot is None:
-                text = b",\n".join(page.texts[first:place]) + (_END if is_last else b",\n")
                 lot = _keep(key, _deflated(text))
             parts.append(lot)
             first = place
@@ -135,7 +135,7 @@ def _deflated(text: bytes, *, level: int = _LEVEL) -> bytes:
     return worker.compress(text) + worker.flush(zlib.Z_FULL_FLUSH)
 
 
-def _keep(key: tuple[Any, ...], lot: bytes) -> bytes:
+def _keep(key: bytes, lot: bytes) -> bytes:
     """Keep a lot for other pages; the oldest go."""
     global _kept_bytes
     with _LOCK:

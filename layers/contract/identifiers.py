@@ -29,6 +29,7 @@ __all__ = [
     "odd_records",
     "repaired_codes",
     "require_digits",
+    "unwrapped",
     "without_errors",
 ]
 
@@ -60,6 +61,7 @@ _ODD = r"[^!-&(-\-/-_a-~]"
 _DASHES = {code: 0x2D for code in (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63)}
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\U000e0100-\U000e01ef]")
 _SPACED = re.compile(r"\d[\d\s]*\d")
+_LENGTHS, _DIGITS = (12, 15, 18), re.compile(r"\d+[Xx]?")
 _LEAST_SPACED = 7  # digits of a number that is set in groups
 _TWO = tuple({length} for length in range(5, 20))  # of two numbers alike in length
 _POINT_ZERO = re.compile(r"(\d{6,})\.0+")
@@ -70,7 +72,7 @@ _OTHER_DIGITS = re.compile(r"[^\x00-\x7f]")
 
 def code_of(text: str) -> str:
     """Write an id as plain digits, letters and signs: ００１, '001 and 001 with a blank are one."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in unwrapped(text).splitlines() if line.strip()]
     text = ";".join(lines)  # two lines are two codes
     plain = _UNSEEN.sub("", narrow(without_invisible(text)).translate(_DASHES)).strip()
     if _SPACED.fullmatch(plain) and not _is_two(plain.split()):
@@ -80,6 +82,20 @@ def code_of(text: str) -> str:
         found = pattern.fullmatch(plain)
         plain = found[1] if found else plain
     return plain
+
+
+def unwrapped(text: str) -> str:
+    """Write a code on one line that a narrow column has broken; two codes stay on two.
+
+    Of one code the last line is the shortest, and all together are as long as one of an area, a
+    grid or a person.
+    """
+    lines = [line.strip() for line in narrow(text).splitlines() if line.strip()]
+    whole = "".join(lines)
+    is_one = len(whole) in _LENGTHS and _DIGITS.fullmatch(whole) is not None
+    if len(lines) < 2 or not is_one or len(lines[-1]) >= min(map(len, lines[:-1])):
+        return text
+    return whole
 
 
 def _is_two(groups: list[str]) -> bool:

@@ -66,7 +66,7 @@ def _content(text: str, **numbers: Any) -> Any:
     try:
         return json.loads(text, **numbers)
     except json.JSONDecodeError:
-        lines = [line for line in text.splitlines() if line.strip()]
+        lines = [line for line in text.split("\n") if line.strip()]
         if len(lines) < 2 or not lines[0].lstrip().startswith("{"):
             raise
         return [json.loads(line, **numbers) for line in lines]
@@ -77,14 +77,15 @@ def broken_lines(path: Path) -> list[int]:
     if path.suffix.lower() not in _BY_LINE or path.stat().st_size > MAX_JSON_BYTES:
         return []
     text = path.read_bytes().decode("utf-8-sig", "replace")
-    lines = text.split("\x1e") if text.startswith("\x1e") else text.splitlines()
+    # A text may have signs in it that end a line elsewhere (U+2028).
+    lines = text.split("\x1e" if text.startswith("\x1e") else "\n")
     return [at for at, line in enumerate(lines, start=1) if line.strip() and not _is_json(line)]
 
 
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

@@ -182,9 +182,9 @@ def full_code(text: str, system: str | Path, key: str) -> str:
     """
     code = code_of(text)
     if str(system) in (*_EVEN_SYSTEMS, _OLD):
+        code = code.removesuffix(".0").upper()
         if _DAY.fullmatch(code):
             return ""
-        code = code.removesuffix(".0").upper()
         digits = len(_digits(code))
         if str(system) == _OLD:
             return code.zfill(len(code) + 3 - digits) if 2 <= digits <= 3 else ""

@@ -99,8 +99,10 @@ def blank_records(table: Path) -> Named | None:
     if len(raw) < _DBF_HEAD or not size or start >= len(raw):
         return None
     count = min(int.from_bytes(raw[4:8].tobytes(), "little"), (len(raw) - start) // size)
-    marks = raw[start : start + count * size : size]
-    rows = np.flatnonzero(marks == 0) + 1
+    records = raw[start : start + count * size].reshape(count, size)
+    # A mark of zero alone is how some programs write a row that is not deleted.
+    rows = np.flatnonzero(records[:, 0] == 0)
+    rows = rows[~records[rows].any(axis=1)] + 1
     if not len(rows):
         return None
     return Named(

@@ -19,6 +19,7 @@ from layers.contract.identifiers import (
     find_lost_digits,
     listed,
     repaired_codes,
+    unwrapped,
     without_errors,
 )
 from layers.contract.issues import Issue
@@ -60,7 +61,8 @@ _JOINED = ("roles", "skills", "present_grid")
 # Columns that may say that there is nothing to say.
 _MAY_BE_NONE = (*_JOINED, "home_code", "employment", "hours", "office", "town")
 _BETWEEN_CODES = re.compile(r"\s*[;；、，,/／|\n]\s*|(?<=\w{9})[ \u3000\xa0]+(?=\w{9})")
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3}){4,}")
+# A code of fifteen digits begins with its province: 201,202,203,204,205 are five.
+_THOUSANDS = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d(?:,\d{3}){4,}")
 # An identity number; the letter at its end is one, whichever way it is written.
 _SMALL_X = r"(\d{17})x"
 
@@ -212,7 +214,7 @@ def _separate_codes(text: str) -> str:
     """Put ; between several codes of a cell; one that is written over two lines stays one."""
     if _THOUSANDS.fullmatch(narrow(text)):
         return narrow(text).replace(",", "")
-    parts = [one for one in _BETWEEN_CODES.split(text) if one.strip()]
+    parts = [one for one in _BETWEEN_CODES.split(unwrapped(text)) if one.strip()]
     return ";".join(map(code_of, parts)) if len(parts) > 1 else text
 
 

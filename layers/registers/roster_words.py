@@ -49,15 +49,21 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _HAN = "[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"
-_BLANK = re.compile(rf"(?<={_HAN})[ \t]+(?={_HAN})")
+# A single sign beside a blank belongs to what is behind it; between longer parts the blank stays,
+# as in names that are written in parts: 阿依 古丽.
+_BLANK = re.compile(rf"(?<=(?<!{_HAN}){_HAN})\s+(?={_HAN})|(?<={_HAN})\s+(?={_HAN}(?!{_HAN}))")
+_BLANKS = re.compile("[ \t]+")
 # The dot of a name such as 买买提·阿不都, in all the widths and heights that keyboards have.
 _DOT = re.compile(rf"(?<={_HAN})\s*[·•∙⋅‧・･●.．]\s*(?={_HAN})")
 _SEVERAL = re.compile(rf"{_HAN}{{2,4}}(?:\s*[、，,;；/／|\n]\s*{_HAN}{{2,4}})+")
+# What stands behind a name and is none: 李四、副镇长, 王五，汉族.
+_NO_NAME = re.compile(".*(?:长|员|主任|书记|干部|会计|文书|助理|族)")
 
 
 def name_of(text: str) -> str:
     """Write a name without the blanks that set it wide (张　三), and with one kind of dot in it."""
-    return _DOT.sub("·", _BLANK.sub("", text.replace("\u3000", " ").replace("\xa0", " ")))
+    plain = _BLANKS.sub(" ", text.replace("\u3000", " ").replace("\xa0", " "))
+    return _DOT.sub("·", _BLANK.sub("", plain))
 
 
 def is_nobody(name: str) -> bool:
@@ -67,7 +73,9 @@ def is_nobody(name: str) -> bool:
 
 def names_several(name: str) -> bool:
     """Tell a cell with the names of several people: 张三、李四."""
-    return _SEVERAL.fullmatch(name.strip()) is not None
+    if _SEVERAL.fullmatch(name.strip()) is None:
+        return False
+    return not any(_NO_NAME.fullmatch(word) for word in words_of(name)[1:])
 
 
 def plain_word(text: str) -> str:

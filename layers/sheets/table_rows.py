@@ -66,6 +66,10 @@ _SIGNED = re.compile(
     r"|填报单位|制表单位|填表单位|填报日期|填表日期|制表日期|填表时间|填报时间|制表时间|日期|数据来源|以下空白"
     r"|此表.{0,30}"
 )
+_LABEL = re.compile(
+    ".*(?:电话|手机|日期|时间|签字|签名|盖章|单位|负责人|联系人)(?:[:(].*)?|.{2,8}[:].*"
+)
+_FEW = 2  # cells of a row that says one thing
 # How a numbering begins: 一、 （一） 1. 2、
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.]|\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)"
@@ -165,10 +169,18 @@ def _is_note(row: pd.Series, text: str) -> bool:
     """Tell a row under a table that says who made it and when, or how it is to be read."""
     plain = narrow(without_invisible(text))
     close = "".join(plain.split()).rstrip(":")
-    if _NOTE.fullmatch(plain) or _SIGNED.fullmatch(close):
+    if _NOTE.fullmatch(plain):
         return True
-    alone = len(row) > 2 and int((row != "").sum()) == 1
-    return alone and _REMARK.match(close) is not None
+    filled = row[row != ""]
+    if _SIGNED.fullmatch(close):
+        # A row with more in it may be an entry, such as one with the duty 审核人 in front.
+        return len(filled) <= _FEW or any(map(_is_label, filled.iloc[1:]))
+    return len(row) > 2 and len(filled) == 1 and _REMARK.match(close) is not None
+
+
+def _is_label(cell: str) -> bool:
+    close = "".join(narrow(without_invisible(cell)).split()).rstrip(":")
+    return _SIGNED.fullmatch(close) is not None or _LABEL.fullmatch(close) is not None
 
 
 def _is_form(table: pd.DataFrame, first: pd.Series) -> np.ndarray:

@@ -187,7 +187,13 @@ def opened(path: Path) -> Iterator[Book]:
 def _unescaped(text: str) -> str:
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
+    return _ESCAPED.sub(_sign, text).replace("\r\n", "\n")
+
+
+def _sign(found: re.Match[str]) -> str:
+    """Give an escaped sign; one that no text can have, or that ends it for a database, stays."""
+    sign = chr(int(found[1], 16))
+    return found[0] if sign == "\0" or "\ud800" <= sign <= "\udfff" else sign
 
 
 def _struck(root: Iterable[Element]) -> frozenset[str]:

@@ -252,6 +252,11 @@ def test_compressed_pages_that_begin_anywhere_are_the_plain_ones(ask, monkeypatc
     known = dict(items._lots)
     are_the_same("limit=4")
     assert known == dict(items._lots)  # nothing is compressed again
+    # Another file may stand under the same numbers by now.
+    for texts in ([b"{1}", b"{2}"], [b"{1}", b"{3}"]):
+        body = b"[\n" + b",\n".join(texts) + items._END
+        packed = items._packed(finding.Page(texts, 2, fids=(1, 2)), b"[\n", body)
+        assert gzip.decompress(packed) == body
     # What is kept is bounded, and answers are as they were.
     monkeypatch.setattr(items, "_MOST_KEPT", 2500)
     monkeypatch.setattr(items, "_LOT", 1)

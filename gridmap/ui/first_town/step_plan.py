@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap import versions
 from gridmap.first_town.choices import Choices
 from gridmap.first_town.division import drop_division, read_division
 from gridmap.first_town.drafts import finish, is_draft
@@ -24,13 +23,16 @@ from gridmap.ui.shell import guard, header, jobs
 from gridmap.ui.shell.context import ASKED_IMPORT, PageContext, choose_plan, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.plans import revision_of, store_with
 from gridmap.ui.shell.towns import RULES, TEMPLATE, plan_place, rules_text_of, trial_store
+from gridmap.versions.by_id import FileVersions
 from layers.contract.errors import GridmapError
 from layers.files.atomic import write_atomically
 
 __all__ = ["is_made", "show"]
 
 AGAIN = "begin-made-again"
+UNDO_FAULT = "begin-undo-fault"
 LEFT = "begin-left"  # what did not get into the town, for the runs after it was made
 VACANT = 12  # posts named on the page
 FORM_PX = 720
@@ -172,11 +174,15 @@ def _summary(context: PageContext, plan: Plan, result: FirstPlan, say: Translato
         division_part.show_taken(result, say)
         if vacant:
             _vacancies(plan, vacant, say)
-        if result.taken is not None and st.button(
-            say("begin.division_undo"), help=say("begin.division_undo_help"),
-            key="begin-division-undo",
-        ):  # fmt: skip
-            _undo(context, result)
+        if result.taken is not None:
+            # Meant for the plan as it stands here, and not for what somebody has made of it since.
+            st.button(
+                say("begin.division_undo"), help=say("begin.division_undo_help"),
+                key="begin-division-undo", on_click=guard.callback(_undo),
+                args=(context, result.path, revision_of(result.path, context.folder)),
+            )  # fmt: skip
+            if fault := st.session_state.pop(UNDO_FAULT, None):
+                st.error(plain(fault))
         with st.container(horizontal=True):
             for number, page in enumerate(("coverage", "redraw", "people")):
                 if st.button(
@@ -200,21 +206,22 @@ def _summary(context: PageContext, plan: Plan, result: FirstPlan, say: Translato
             )  # fmt: skip
 
 
-def _undo(context: PageContext, result: FirstPlan) -> None:
+def _undo(context: PageContext, path: Path, seen: str | None) -> None:
     """Take the plan and the boundaries that it is made of away; the other answers stay."""
     folder = wizard_state.folder_of(context)
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     try:
-        versions.delete_plan(result.path, folder=context.folder, who=context.who, when=when)
+        store, id = store_with(path, context.folder)
+        whole = FileVersions(store, context.folder)
+        whole.delete(id, who=context.who, when=when, expected=seen)
         if folder is not None:
             drop_division(folder)
     except GridmapError as error:
-        st.error(plain(error.text(context.say.language)))
+        st.session_state[UNDO_FAULT] = error.text(context.say.language)
         return
     st.session_state[AGAIN] = True
     if folder is not None:
         choose_town(folder)
-    st.rerun()
 
 
 def _vacancies(plan: Plan, count: int, say: Translator) -> None:

@@ -251,3 +251,8 @@ def test_a_prefix_without_its_zero_that_takes_the_codes_of_others_is_told(tmp_pa
         "prefix,target\n1,farmland\n0,other_land\n*,other_land\n", encoding="utf-8"
     )
     assert told() == []
+
+
+def test_a_class_that_became_a_decimal_number_is_no_date():
+    frame = classify(pd.Series(["1.0", "11.0", "1.2"]), "gbt21010")
+    assert list(frame["matched"]) == ["01", "11", ""]

@@ -150,3 +150,26 @@ def test_the_highest_grid_has_no_parent_whatever_stands_there(tmp_path, none):
     squares(2, **columns, parent_code=[none, "41"]).to_file(tmp_path / "h.gpkg")
     grids, _ = read_hierarchy(tmp_path / "h.gpkg", crs=CRS)
     assert grids["parent_code"].to_list() == ["", "41"]
+
+
+def test_signs_that_end_a_line_elsewhere_break_no_line_of_features(tmp_path):
+    path = tmp_path / "a.geojsonl"
+    one = {"type": "Feature", "properties": {"DLBM": "0102", "name": "a\u2028b\x85c"},
+           "geometry": {"type": "Polygon", "coordinates": [RING]}}  # fmt: skip
+    path.write_text(f"{json.dumps(one, ensure_ascii=False)}\n" * 2, encoding="utf-8")
+    kept, told = read(path)
+    assert len(kept) == 2
+    assert told == []
+    path.write_text(f"{json.dumps(one)}\n{'[' * 100_000}\n{json.dumps(one)}\n", encoding="utf-8")
+    assert "(line 2) left out" in read(path)[1][0]
+
+
+def test_rows_of_a_table_with_another_mark_are_no_zero_bytes(tmp_path):
+    squares(4).to_file(tmp_path / "a.shp")
+    raw = bytearray((tmp_path / "a.dbf").read_bytes())
+    start, size = (int.from_bytes(raw[at : at + 2], "little") for at in (8, 10))
+    raw[start : start + 4 * size : size] = bytes(4)
+    (tmp_path / "a.dbf").write_bytes(raw)
+    kept, told = read(tmp_path / "a.shp")
+    assert kept["DLBM"].to_list() == ["0102"] * 4
+    assert told == []

@@ -136,3 +136,27 @@ def test_what_only_a_spreadsheet_program_shows_is_told(tmp_path):
     assert "(row 3)" in told[0]
     assert "column '电话' hidden" in told[1]
     assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("阿依 古丽", "阿依 古丽"), ("欧阳　娜", "欧阳娜"), ("张 三 丰", "张三丰"),
+     ("李  小明", "李小明"),
+     ("欧阳\n娜", "欧阳娜"), ("李四、副镇长", "李四、副镇长"), ("王五，汉族", "王五，汉族")],
+)  # fmt: skip
+def test_a_name_in_parts_or_with_a_duty_behind_it_is_that_of_one_person(tmp_path, given, name):
+    people, told = roster(tmp_path, ["1", given])
+    assert people["name"].to_list() == [name]
+    assert told == []
+
+
+def test_a_code_that_a_narrow_column_has_broken_is_one(tmp_path):
+    people, _ = roster(
+        tmp_path,
+        ["41012219900101\n1234", "甲", "", "", "410122106\n200", "41012210620\n0001"],
+        ["2", "乙", "", "", "", f"{GRID}\n{OTHER}"],
+        ["3", "丙", "", "", "", "201,202,203,204,205"],
+    )
+    assert people.index.to_list() == ["410122199001011234", "2", "3"]
+    assert people["home_code"].iloc[0] == "410122106200"
+    assert people["present_grid"].to_list() == [GRID, f"{GRID};{OTHER}", "201;202;203;204;205"]

@@ -115,3 +115,9 @@ def test_signs_copied_from_a_document_are_plain_ones():
 
     assert narrow("⼲部") == "干部"
     assert as_text(pd.Series(["⽔\uf9e0", "村\u3164"])).to_list() == ["水易", "村"]
+
+
+def test_the_last_row_with_a_duty_in_front_that_signs_have_too_is_an_entry(tmp_path):
+    frame, told = read(tmp_path, "职务,姓名,编号\n书记,甲,1\n审核人,乙,2\n")
+    assert frame["姓名"].to_list() == ["甲", "乙"]
+    assert told == []

@@ -202,3 +202,12 @@ def test_a_date_that_a_program_writes_as_text_is_known_as_one(tmp_path):
     table = open_table(path)
     assert table.frame["编号"].tolist() == ["2026-03-01"]
     assert table.dated == {"编号": [2]}
+
+
+def test_an_escape_of_what_no_text_can_have_stays_as_it_is_written(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["编号", "姓名"])
+    book.active.append(["1", "甲_xD83D_乙_x0000_"])
+    book.save(tmp_path / "a.xlsx")
+    (name,) = open_table(tmp_path / "a.xlsx").frame["姓名"]
+    assert name == "甲_xD83D_乙_x0000_"

@@ -10,6 +10,7 @@ from redraw_plan import draw
 from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
+from gridmap import versions
 from gridmap.first_town.choices import read_choices
 from gridmap.first_town.division import read_division
 from gridmap.first_town.drafts import drafts_of, new_draft
@@ -206,3 +207,36 @@ def test_a_division_made_elsewhere_is_taken_in_on_the_page_of_plans(towns):
     app.run()
     (part,) = [one for one in app.expander if one.label == "导入别处的划分"]
     assert part.proto.expanded
+
+
+TAKEN = """
+from pathlib import Path
+from gridmap.store import load_plan
+from gridmap.trials.first_plan import FirstPlan, TakenIn
+from gridmap.ui.first_town import step_plan
+from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.i18n import Translator
+path, towns, say = Path({path!r}), Path({towns!r}), Translator("zh")
+if path.exists():
+    context = PageContext(path.parent, towns, None, path, True, "li", say)
+    plan = load_plan(path)
+    names = "area kept away received outside overlap left bare".split()
+    taken = TakenIn(3, 0, dict.fromkeys([f"{{one}}_m2" for one in names], 0.0), ())
+    result = FirstPlan(path, None, len(plan.micro_grids), (), taken)
+    step_plan._summary(context, plan, result, say)
+"""
+
+
+def test_an_import_is_undone_as_it_stands_on_the_page_and_no_later_plan_with_it(towns):
+    path = towns.parent / "out" / "t.gridmap.gpkg"
+    put_plan(draw, path)
+    page = AppTest.from_string(TAKEN.format(path=str(path), towns=str(towns)), default_timeout=60)
+    page.run()
+    versions.name_plan(path, "审定稿", folder=path.parent, who="wang")
+    page.button(key="begin-division-undo").click().run()
+    assert not page.exception
+    assert path.exists()
+    assert "已被他人修改" in page.error[0].value
+    page.button(key="begin-division-undo").click().run()
+    assert not page.exception
+    assert not path.exists()
