@@ -89,7 +89,8 @@ def _changed(
     Only what is new or gone is measured, together with what lies around it.
     """
     new, gone = new_shapes(shapes, old), new_shapes(old, shapes)
-    area_m2 = np.bincount(grid[new], weights=shapely.area(shapes[new]), minlength=grids)
+    area_m2 = np.zeros(grids)  # counted, it would be whole numbers where nothing is new
+    area_m2 += np.bincount(grid[new], weights=shapely.area(shapes[new]), minlength=grids)
     area_m2 -= np.bincount(home[gone], weights=shapely.area(old[gone]), minlength=grids)
     near = np.arange(len(shapes))
     if 2 * np.count_nonzero(new) < len(shapes):

@@ -23,13 +23,13 @@ def distances(places: np.ndarray, shapes: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     places
-        (p,) points.
+        (p,) points; some may be empty.
     shapes
         (s,) shapes in the same metric CRS, None for no ground.
 
     Returns
     -------
-    (p, s) m, 0 inside; nan where there is no ground.
+    (p, s) m, 0 inside; nan where there is no ground, or no place.
     """
     table = np.full((len(places), len(shapes)), np.nan)
     areal = np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
@@ -37,11 +37,14 @@ def distances(places: np.ndarray, shapes: np.ndarray) -> np.ndarray:
     if areal.any() and len(places):
         drawn = rings_of(shapes[areal])
         owner = drawn.part_owner[drawn.ring_part][drawn.ring]
-        spots = shapely.get_coordinates(places)
+        there = ~shapely.is_empty(places)  # an empty place has no coordinates
+        spots = np.zeros((len(places), 2))
+        spots[there] = shapely.get_coordinates(places[there])
         near = np.empty((len(spots), int(areal.sum())))
         _walk(spots, drawn.points, drawn.ring, owner, near)
         shape, place = shapely.STRtree(places).query(shapes[areal], predicate="intersects")
         near[place, shape] = 0.0
+        near[~there] = np.nan
         table[:, areal] = near
     return table
 

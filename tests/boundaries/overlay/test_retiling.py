@@ -178,3 +178,13 @@ def test_what_was_there_before_is_looked_at_only_when_nobody_has():
     whole = exact(given, given, is_sound=False)
     assert whole.geometry.is_valid.all()
     assert is_tiling(whole.geometry.to_numpy())
+
+
+def test_ground_that_is_gone_comes_back_where_nothing_is_new():
+    given = pieces(
+        *zip("aab", [box(0, 0, 5, 10), box(5, 0, 10, 10), box(10, 0, 20, 10)], strict=True)
+    )
+
+    made = exact(given.iloc[[0, 2]], given)
+
+    assert made.area.tolist() == [100.0, 100.0]

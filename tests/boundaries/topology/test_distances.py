@@ -37,3 +37,12 @@ def test_what_is_no_polygon_is_measured_and_no_ground_is_at_no_known_distance():
     assert np.isnan(table[:, 1:3]).all()
     assert table[:, 3].tolist() == [0.0, np.hypot(4, 4)]
     assert distances(PLACES[:0], shapes).shape == (0, 4)
+
+
+def test_an_empty_place_is_at_no_known_distance_and_moves_no_other():
+    places = np.array([Point(0, 3), Point(), Point(4, 0)])
+
+    table = distances(places, np.array([box(0, 0, 1, 1)]))
+
+    assert table[[0, 2], 0].tolist() == [2.0, 3.0]
+    assert np.isnan(table[1, 0])
