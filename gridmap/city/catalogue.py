@@ -76,17 +76,26 @@ def write_catalogue(city: City, renewed: Renewed | None = None) -> pd.DataFrame:
     -------
     A row a town in the order of names: `town` (its folder), `code`, `name`, `name_en`, `area`,
     `state`, `fault`, `fault_zh`, `inputs`, `plan` (digests), and a column for each figure.
+
+    Raises
+    ------
+    PlanError
+        If tables of a town cannot be read though they were derived anew.
     """
     city.make_folders(plans=False)
     renewed = renewed or Renewed()
     renewed.gone.extend(_drop_gone(city))
+    again: set[str] = set()
     while True:
         try:
             join_tables(city)
             break
         except DamagedTables as damaged:
+            if again & set(damaged.towns):  # it is not the tables: no third time
+                raise _unreadable(damaged.towns) from damaged
             _derive_anew(city, damaged.towns)
-            renewed.mended.extend(damaged.towns)
+            again.update(damaged.towns)
+    renewed.mended.extend(sorted(again))
     figures = _figures(city)
     rows = [
         {**_told(town, read_outcome(city.derived_of(town.name))), **figures.get(town.name, {})}
@@ -253,6 +262,15 @@ def _drop_gone(city: City) -> list[str]:
             path.unlink()
         gone.append(folder.name)
     return gone
+
+
+def _unreadable(towns: Collection[str]) -> PlanError:
+    return PlanError(
+        f"The tables derived from the plans of {', '.join(map(repr, towns))} cannot be read, "
+        "though they were made anew. See to the disk and to permissions in the folder 'catalogue'.",
+        f"{quoted(*towns)}的派生数据表重新生成后仍无法读取。"
+        "请检查磁盘，以及 catalogue 文件夹的权限。",
+    )
 
 
 def _derive_anew(city: City, towns: Collection[str]) -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from drawn_city import in_place, town_rules, write_city
 
-from gridmap.city import areas_of, open_city, plan_city, read_catalogue
+from gridmap.city import areas_of, catalogue, open_city, plan_city, read_catalogue
+from gridmap.city.joined import DamagedTables
 from gridmap.city.needs import look_at
 from gridmap.city.outcomes import read_outcome, write_outcome
 from gridmap.city.worker import NEXT
@@ -246,6 +247,15 @@ def test_damaged_tables_of_a_plan_that_cannot_be_read_are_taken_away(city):
     assert plan.read_bytes() == b"no plan"
     grids = gpd.read_parquet(city / "catalogue" / "grids.parquet")
     assert sorted(set(grids["town"])) == ["a", "c"]
+
+
+def test_tables_that_cannot_be_read_anew_either_are_told_and_not_tried_for_ever(city, monkeypatch):
+    def unreadable(_city):
+        raise DamagedTables(["b"])
+
+    monkeypatch.setattr(catalogue, "join_tables", unreadable)
+    with pytest.raises(PlanError, match="'b' cannot be read, though they were made anew"):
+        catalogue.write_catalogue(open_city(city))
 
 
 def test_a_catalogue_that_cannot_be_read_is_made_anew(city):

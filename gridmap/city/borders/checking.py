@@ -39,6 +39,8 @@ NEAR_M = 20.0  # two lines as near as this are drawings of one border
 NOTHING_M2 = 1.0  # less is what coordinates of two systems differ by
 EXACT_M = 0.001
 SAME_M = 0.01  # as boundaries are written: repairs of a hierarchy move a corner by less
+_FACING = ["town", "grid_code", "other", "other_code", "length_m"]
+_FACING_TYPES = dict.fromkeys(_FACING[:4], "str") | {"length_m": "float64"}
 Array = NDArray[Any]
 Row = tuple[str, str, str, float, float, shapely.Geometry]
 
@@ -168,7 +170,9 @@ def _facing(city: City) -> pd.DataFrame:
         town: _digest(crs.encode(), *shapely.to_wkb(shapes[rows]), "\n".join(codes[rows]).encode())
         for town, rows in places.items()
     }
-    names = list(places)
+    names = [str(town) for town in grids["town"].unique()]  # in the order of their rows
+    if not names:
+        return pd.DataFrame(columns=_FACING).astype(_FACING_TYPES)
     boxes = shapely.box(*np.array([shapely.total_bounds(shapes[places[one]]) for one in names]).T)
     # A degree of longitude is shorter than one of latitude; what is too much is found to face none.
     near = shapely.STRtree(boxes).query(boxes, predicate="dwithin", distance=NEAR_M / 50_000)
@@ -186,9 +190,8 @@ def _facing(city: City) -> pd.DataFrame:
         return _facing_rows(grids.iloc[rows], _to_metres(city, grids), set(pairs))
 
     found = kept_pairs(city, "facing-pairs", made_of, work)
-    columns = ["town", "grid_code", "other", "other_code", "length_m"]
-    frame = pd.DataFrame([row for rows in found.values() for row in rows], columns=columns)
-    frame = frame.astype(dict.fromkeys(columns[:4], "str") | {"length_m": "float64"})
+    frame = pd.DataFrame([row for rows in found.values() for row in rows], columns=_FACING)
+    frame = frame.astype(_FACING_TYPES)
     return frame.sort_values(["grid_code", "other_code"], ignore_index=True)
 
 

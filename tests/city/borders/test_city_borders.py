@@ -190,6 +190,16 @@ def test_micro_grids_on_both_sides_of_a_border_face_each_other(tmp_path):
     assert len(found) == 3
 
 
+def test_towns_without_micro_grids_face_nobody(tmp_path):
+    city = city_of(tmp_path, {"a": square(0, 0, 1000, 1000), "b": square(1000, 0, 2000, 800)})
+    place = tmp_path / "catalogue" / "grids.parquet"
+    grids = gpd.read_parquet(place)
+    grids[grids["kind"] == "base"].to_parquet(place)
+    rows = facing_grids(city)
+    assert rows.columns.tolist() == ["town", "grid_code", "other", "other_code", "length_m"]
+    assert rows.empty
+
+
 def test_a_city_without_plans_is_told_to_plan_first(tmp_path):
     (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "towns" / "a").mkdir(parents=True)
